@@ -1,0 +1,93 @@
+/** Where a failure belongs; the page places the message by it. */
+export type ErrorClass = 'request' | 'permission' | 'state' | 'money' | 'store' | 'device' | 'chain' | 'config' | 'busy';
+
+interface Entry {
+  readonly status: number;
+  readonly class: ErrorClass;
+  /** English for logs and API users; `{name}` is filled from the details. The page has its own texts by code. */
+  readonly message: string;
+}
+
+/** Every error a caller can meet. The code is stable. */
+export const catalogue = {
+  // requests
+  bad_request: { status: 400, class: 'request', message: '{field}: {rule}' },
+  not_found: { status: 404, class: 'request', message: 'There is no such {noun}.' },
+  method_not_allowed: { status: 405, class: 'request', message: 'This address does not take {method}.' },
+  body_too_large: { status: 413, class: 'request', message: 'The body is larger than {limit} bytes.' },
+  unsupported_media_type: { status: 415, class: 'request', message: 'Send application/json.' },
+  too_many_requests: { status: 429, class: 'busy', message: 'Too many tries. Try again in {seconds} s.' },
+  idempotency_key_missing: { status: 400, class: 'request', message: 'Idempotency-Key: must be a UUID, one per intention.' },
+  idempotency_key_reused: { status: 409, class: 'request', message: 'Idempotency-Key: was used for another request.' },
+  foreign_host: { status: 421, class: 'permission', message: 'Host: this hub does not answer to that name.' },
+  foreign_origin: { status: 403, class: 'permission', message: 'Origin: requests must come from this hub’s own page.' },
+
+  // permission
+  not_signed_in: { status: 401, class: 'permission', message: 'Sign in first.' },
+  session_expired: { status: 401, class: 'permission', message: 'You were signed out. Sign in again.' },
+  not_allowed: { status: 403, class: 'permission', message: 'This needs {needs}.' },
+  device_not_approved: { status: 403, class: 'permission', message: 'This needs an approved {kind}.' },
+  grant_needed: { status: 403, class: 'permission', message: 'Enter your PIN to sign this.' },
+  wrong_pin: { status: 403, class: 'permission', message: 'pin: is not right.' },
+  locked_out: { status: 429, class: 'permission', message: 'Too many wrong PINs. Try again in {seconds} s.' },
+  wrong_recovery_code: { status: 403, class: 'permission', message: 'recoveryCode: is not right.' },
+  code_expired: { status: 410, class: 'permission', message: 'code: is used, expired or unknown.' },
+
+  // state
+  conflict: { status: 409, class: 'state', message: '{noun}: was changed by somebody else; read it again.' },
+  already_exists: { status: 409, class: 'state', message: '{field}: is taken.' },
+  order_closed: { status: 409, class: 'state', message: 'This order takes no more changes.' },
+  already_joined: { status: 409, class: 'state', message: 'You have joined this order; change your line instead.' },
+  not_joined: { status: 409, class: 'state', message: 'You have not joined this order.' },
+  clock_untrusted: { status: 409, class: 'state', message: 'The hub is not sure of the time; a coordinator must confirm it.' },
+  not_founded: { status: 409, class: 'state', message: 'This building is not set up yet.' },
+
+  // money
+  not_enough_money: { status: 409, class: 'money', message: 'Free to use: {availableMicros}; needed: {neededMicros} (micro-units).' },
+  account_short: { status: 409, class: 'money', message: 'This account is short; nothing new can be set aside.' },
+  amount_invalid: { status: 400, class: 'money', message: '{field}: must be a whole number of micro-units, more than 0.' },
+
+  // hub
+  store_newer: { status: 503, class: 'store', message: 'The database is of version {found}; this hub knows {known}.' },
+  store_unavailable: { status: 503, class: 'store', message: 'The store cannot be opened.' },
+  disk_full: { status: 507, class: 'store', message: 'The disk is too full for that.' },
+  busy: { status: 429, class: 'busy', message: 'The hub is busy. Try again in {seconds} s.' },
+  stopping: { status: 503, class: 'busy', message: 'The hub is stopping.' },
+  chain_mismatch: { status: 503, class: 'chain', message: 'The chain is another one: {what}.' },
+  chain_offline: { status: 503, class: 'chain', message: 'There is no connection to the chain.' },
+  config_invalid: { status: 500, class: 'config', message: '{key}: {rule}' },
+  internal: { status: 500, class: 'state', message: 'Something went wrong here; nothing was changed.' },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>;
+
+export class StoopError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly class: ErrorClass;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
+    const entry = catalogue[code];
+    super(
+      entry.message.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? name)),
+      cause === undefined ? undefined : { cause },
+    );
+    this.name = 'StoopError';
+    this.code = code;
+    this.status = entry.status;
+    this.class = entry.class;
+    this.details = details;
+  }
+}
+
+/** The error to throw: `throw fail('not_found', {noun: 'order'})`. */
+export function fail(code: ErrorCode, details?: ErrorDetails, cause?: unknown): StoopError {
+  return new StoopError(code, details, cause);
+}
+
+/** True for an error of the catalogue, of that code when one is given. */
+export function isStoopError(error: unknown, code?: ErrorCode): error is StoopError {
+  return error instanceof StoopError && (code === undefined || error.code === code);
+}

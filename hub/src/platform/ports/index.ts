@@ -1,0 +1,6 @@
+export type * from './job.ts';
+export type * from './lane.ts';
+export * from './route.ts';
+export type * from './store.ts';
+export type * from './topic.ts';
+export * from './values.ts';

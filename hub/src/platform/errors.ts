@@ -1,5 +1,14 @@
 /** Where a failure belongs; the page places the message by it. */
-export type ErrorClass = 'request' | 'permission' | 'state' | 'money' | 'store' | 'device' | 'chain' | 'config' | 'busy';
+export type ErrorClass =
+  | 'request'
+  | 'permission'
+  | 'state'
+  | 'money'
+  | 'store'
+  | 'device'
+  | 'chain'
+  | 'config'
+  | 'busy';
 
 interface Entry {
   readonly status: number;
@@ -17,7 +26,11 @@ export const catalogue = {
   body_too_large: { status: 413, class: 'request', message: 'The body is larger than {limit} bytes.' },
   unsupported_media_type: { status: 415, class: 'request', message: 'Send application/json.' },
   too_many_requests: { status: 429, class: 'busy', message: 'Too many tries. Try again in {seconds} s.' },
-  idempotency_key_missing: { status: 400, class: 'request', message: 'Idempotency-Key: must be a UUID, one per intention.' },
+  idempotency_key_missing: {
+    status: 400,
+    class: 'request',
+    message: 'Idempotency-Key: must be a UUID, one per intention.',
+  },
   idempotency_key_reused: { status: 409, class: 'request', message: 'Idempotency-Key: was used for another request.' },
   foreign_host: { status: 421, class: 'permission', message: 'Host: this hub does not answer to that name.' },
   foreign_origin: { status: 403, class: 'permission', message: 'Origin: requests must come from this hub’s own page.' },
@@ -39,13 +52,25 @@ export const catalogue = {
   order_closed: { status: 409, class: 'state', message: 'This order takes no more changes.' },
   already_joined: { status: 409, class: 'state', message: 'You have joined this order; change your line instead.' },
   not_joined: { status: 409, class: 'state', message: 'You have not joined this order.' },
-  clock_untrusted: { status: 409, class: 'state', message: 'The hub is not sure of the time; a coordinator must confirm it.' },
+  clock_untrusted: {
+    status: 409,
+    class: 'state',
+    message: 'The hub is not sure of the time; a coordinator must confirm it.',
+  },
   not_founded: { status: 409, class: 'state', message: 'This building is not set up yet.' },
 
   // money
-  not_enough_money: { status: 409, class: 'money', message: 'Free to use: {availableMicros}; needed: {neededMicros} (micro-units).' },
+  not_enough_money: {
+    status: 409,
+    class: 'money',
+    message: 'Free to use: {availableMicros}; needed: {neededMicros} (micro-units).',
+  },
   account_short: { status: 409, class: 'money', message: 'This account is short; nothing new can be set aside.' },
-  amount_invalid: { status: 400, class: 'money', message: '{field}: must be a whole number of micro-units, more than 0.' },
+  amount_invalid: {
+    status: 400,
+    class: 'money',
+    message: '{field}: must be a whole number of micro-units, more than 0.',
+  },
 
   // hub
   store_newer: { status: 503, class: 'store', message: 'The database is of version {found}; this hub knows {known}.' },

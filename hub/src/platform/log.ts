@@ -9,12 +9,25 @@ export interface Log {
   child(bindings: object): Log;
 }
 
-const secrets = ['pin', 'password', 'token', 'recoveryCode', 'privateKey', 'cookie', 'authorization', 'secret', 'code'];
+const secrets = [
+  'pin',
+  'password',
+  'token',
+  'recoveryCode',
+  'privateKey',
+  'cookie',
+  'authorization',
+  'secret',
+  'claimCode',
+];
 
 /** JSON lines on `stream` (default stderr); secrets by name are redacted at any of the first three levels. */
 export function createLog(level: string, stream?: NodeJS.WritableStream): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, redact: { paths, censor: '[redacted]' } }, (stream ?? process.stderr) as never) as unknown as Log;
+  return pino(
+    { level, redact: { paths, censor: '[redacted]' } },
+    (stream ?? process.stderr) as never,
+  ) as unknown as Log;
 }
 
 /** For tests that do not look at the log. */

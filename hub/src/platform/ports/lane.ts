@@ -52,7 +52,9 @@ export interface Reads {
   isOnline(): boolean;
 }
 
-export type Readiness = { readonly verdict: 'ready' } | { readonly verdict: 'not-yet' | 'never'; readonly reason: string };
+export type Readiness =
+  | { readonly verdict: 'ready' }
+  | { readonly verdict: 'not-yet' | 'never'; readonly reason: string };
 
 export interface LanePolicy {
   readonly batchMax: number;
@@ -99,10 +101,15 @@ export interface Attempt {
 export interface Carrier {
   readonly name: string;
   /** Builds and signs the exact bytes. Does not send. */
-  prepare(call: Call, used: { highestNonce: number }): Promise<{ payload: Hex; locator: string; senderNonce: number; costWei: bigint }>;
+  prepare(
+    call: Call,
+    used: { highestNonce: number },
+  ): Promise<{ payload: Hex; locator: string; senderNonce: number; costWei: bigint }>;
   perform(attempt: Attempt): Promise<void>;
   /** What became of it, from the outside's own records. `gone`: can never land (its nonce was used by another). */
-  probe(attempt: Attempt): Promise<{ outcome: 'unknown' | 'mined' | 'final' | 'failed' | 'gone'; gasUsed?: number; blockNumber?: number }>;
+  probe(
+    attempt: Attempt,
+  ): Promise<{ outcome: 'unknown' | 'mined' | 'final' | 'failed' | 'gone'; gasUsed?: number; blockNumber?: number }>;
   readonly reads: Reads;
   /** Undefined when it can carry; otherwise why not, for people. */
   unavailable(): Promise<string | undefined>;

@@ -6,11 +6,7 @@ import type { Actor, DeviceKind, Role } from './values.ts';
  * `public`: anyone on an allowed host. `device`: an approved browser of that kind, nobody need be signed in.
  * `signed-in`: a member's session. `roles`: a session holding at least one of them.
  */
-export type Permission =
-  | 'public'
-  | 'signed-in'
-  | { readonly device: DeviceKind }
-  | { readonly roles: readonly Role[] };
+export type Permission = 'public' | 'signed-in' | { readonly device: DeviceKind } | { readonly roles: readonly Role[] };
 
 export interface RateLimit {
   readonly max: number;

@@ -18,9 +18,12 @@ export interface Topic {
 /** Who a device is. `garden` implements it, `broker` calls it. */
 export interface DeviceAuth {
   /** The device's id and granted publish / subscribe filters, or undefined: refused, and kept as *waiting*. */
-  authenticate(credentials: { clientId: string; username?: string; password?: string; remoteAddress: string }):
-    | { deviceId: string; publish: readonly string[]; subscribe: readonly string[] }
-    | undefined;
+  authenticate(credentials: {
+    clientId: string;
+    username?: string;
+    password?: string;
+    remoteAddress: string;
+  }): { deviceId: string; publish: readonly string[]; subscribe: readonly string[] } | undefined;
   /** Told on connect and disconnect so that people see who is there. */
   presence(deviceId: string, isConnected: boolean): void;
 }

@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { migration as store } from './0001-store.ts';
+
+/** Every step of `stoop.db`, oldest first; a released step is never edited. */
+export const migrations: readonly Migration[] = [store];

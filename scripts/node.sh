@@ -1,10 +1,15 @@
 #!/bin/sh
-# Runs a script with the project's own Node 24; brings it first when it is missing.
+# Runs a script with the project's own Node 24; sets up first when something is missing or the lock has changed.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 case "$(uname -m)" in aarch64 | arm64) arch=arm64 ;; *) arch=x64 ;; esac
 bin="$root/scripts/runtime/node_modules/node-linux-$arch/bin"
-[ -x "$bin/node" ] || sh "$root/scripts/setup.sh"
+# The stamp is a copy of the lock: comparing costs nothing and needs no Node.
+if [ ! -x "$bin/node" ] ||
+  ! cmp -s "$root/package-lock.json" "$root/node_modules/.stoop-lock" ||
+  ! cmp -s "$root/scripts/runtime/package-lock.json" "$root/scripts/runtime/node_modules/.stoop-lock"; then
+  sh "$root/scripts/setup.sh"
+fi
 PATH="$bin:$root/node_modules/.bin:$PATH"
 export PATH
 exec "$bin/node" "$@"

@@ -1,0 +1,71 @@
+import type { Hex, SignedMessage } from '../platform/ports/index.ts';
+import { concat, fromHex, keccak, toHex, uintBytes } from './bytes.ts';
+import { type Domain, type Field, type MessageType, messageTypes } from './messages.ts';
+
+const domainFields: readonly { name: string; type: string }[] = [
+  { type: 'string', name: 'name' },
+  { type: 'string', name: 'version' },
+  { type: 'uint256', name: 'chainId' },
+  { type: 'address', name: 'verifyingContract' },
+];
+
+const signatureOf = (name: string, fields: readonly { name: string; type: string }[]): string =>
+  `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(',')})`;
+
+const typeHashes = new Map<string, Uint8Array>(
+  Object.entries(messageTypes).map(([name, fields]) => [name, keccak(signatureOf(name, fields))]),
+);
+const domainTypeHash = keccak(signatureOf('EIP712Domain', domainFields));
+
+/** One value as a 32-byte word. Throws RangeError when an integer does not fit its type. */
+function word(field: Field, value: string | number | undefined): Uint8Array {
+  if (value === undefined) throw new TypeError(`signing: ${field.name} is missing`);
+  if (field.type === 'bytes32' || field.type === 'address') {
+    const bytes = fromHex(String(value));
+    const length = field.type === 'bytes32' ? 32 : 20;
+    if (bytes.length !== length) throw new RangeError(`signing: ${field.name} is not ${length} bytes`);
+    return concat(new Uint8Array(32 - length), bytes);
+  }
+  const length = Number(field.type.slice(4)) / 8;
+  return concat(new Uint8Array(32 - length), uintBytes(value, length));
+}
+
+/** EIP-712 `hashStruct(message)`, 32 bytes. */
+export function hashStruct(message: SignedMessage): Uint8Array {
+  const fields = messageTypes[message.type as MessageType];
+  const typeHash = typeHashes.get(message.type);
+  if (!fields || !typeHash) throw new TypeError(`signing: there is no message ${message.type}`);
+  return keccak(typeHash, ...fields.map((field) => word(field, message.fields[field.name])));
+}
+
+/** EIP-712 domain separator, 32 bytes. */
+export function domainSeparator(domain: Domain): Uint8Array {
+  return keccak(
+    domainTypeHash,
+    keccak(domain.name),
+    keccak(domain.version),
+    uintBytes(domain.chainId, 32),
+    concat(new Uint8Array(12), fromHex(domain.verifyingContract)),
+  );
+}
+
+/** What is signed: `keccak256(0x1901 ‖ domainSeparator ‖ hashStruct)` (EIP-712). */
+export function digest(domain: Domain, message: SignedMessage): Uint8Array {
+  return keccak(new Uint8Array([0x19, 0x01]), domainSeparator(domain), hashStruct(message));
+}
+
+/** The hash that binds a signature to an order's terms. */
+export function termsHash(terms: SignedMessage): Hex {
+  return toHex(hashStruct(terms));
+}
+
+/** The message for a member's own wallet (`eth_signTypedData_v4`). */
+export function typedDataJson(domain: Domain, message: SignedMessage): object {
+  const fields = messageTypes[message.type as MessageType];
+  return {
+    domain,
+    primaryType: message.type,
+    types: { EIP712Domain: domainFields, [message.type]: fields },
+    message: message.fields,
+  };
+}

@@ -1,5 +1,16 @@
+export { type ArgonCost, type ArgonGate, createArgonGate, defaultArgonCost } from './argon-gate.ts';
 export { concat, fromHex, keccak, toHex, uintBytes, uuidBytes } from './bytes.ts';
+export { createFileSecret } from './hub-secret.ts';
+export { createKeyWraps, type KeyWrap, type KeyWraps, type WrapOwner } from './key-wrap.ts';
 export { addressOf, compactSignature, createPrivateKey, recoverAddress, signDigest } from './keys.ts';
 export * from './messages.ts';
+export {
+  createRecoverySecret,
+  createShortCode,
+  parseRecoveryCode,
+  plainCode,
+  printRecoveryCode,
+  recoveryLookup,
+} from './recovery-code.ts';
 export { itemsHash, packSpendItems, type SpendItem, subjectOf } from './spend-items.ts';
 export { digest, domainSeparator, hashStruct, termsHash, typedDataJson } from './typed-data.ts';

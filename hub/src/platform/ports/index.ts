@@ -1,3 +1,4 @@
+export type * from './hub-secret.ts';
 export type * from './job.ts';
 export type * from './lane.ts';
 export * from './route.ts';

@@ -15,8 +15,16 @@ export interface CommitQueue {
   readonly commits: number;
 }
 
-/** Actions share a COMMIT: at once after a pause, else at most every `windowMs`. */
-export function createCommitQueue(db: Connection, windowMs: number, nowMs: () => number): CommitQueue {
+/**
+ * Actions share a COMMIT: at once after a pause, else at most every `windowMs`. More than `maxBatch` are split, so that
+ * no single COMMIT holds the thread for long.
+ */
+export function createCommitQueue(
+  db: Connection,
+  windowMs: number,
+  nowMs: () => number,
+  maxBatch = Number.POSITIVE_INFINITY,
+): CommitQueue {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
@@ -24,7 +32,7 @@ export function createCommitQueue(db: Connection, windowMs: number, nowMs: () =>
   const release = db.prepare('RELEASE action');
   const undo = db.prepare('ROLLBACK TO action');
 
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let isScheduled = false;
   let lastCommitMs = Number.NEGATIVE_INFINITY;
   let commits = 0;
@@ -48,9 +56,12 @@ export function createCommitQueue(db: Connection, windowMs: number, nowMs: () =>
 
   function flush(): void {
     isScheduled = false;
-    const batch = waiting;
-    waiting = [];
+    const batch = waiting.splice(0, maxBatch);
     if (batch.length === 0) return;
+    if (waiting.length > 0) {
+      isScheduled = true;
+      setImmediate(flush);
+    }
     let outcomes: ({ value: unknown } | { error: unknown })[] = [];
     try {
       begin.run();
@@ -85,7 +96,7 @@ export function createCommitQueue(db: Connection, windowMs: number, nowMs: () =>
       });
     },
     close() {
-      flush();
+      while (waiting.length > 0) flush();
       isClosed = true;
     },
     get commits() {

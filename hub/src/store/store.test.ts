@@ -78,9 +78,15 @@ describe('store', () => {
       }),
       insert('b'),
     ]);
-    assert.deepEqual(outcomes.map((o) => o.status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      outcomes.map((o) => o.status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.equal(countThings(), 2);
-    assert.deepEqual(store.changesAfter(0, 10)?.map((change) => change.id), ['a', 'b']);
+    assert.deepEqual(
+      store.changesAfter(0, 10)?.map((change) => change.id),
+      ['a', 'b'],
+    );
     assert.equal(store.commits - before, 1);
   });
 
@@ -142,7 +148,12 @@ describe('store', () => {
   it('makes a checked copy before it migrates a file that holds something', async () => {
     await insert('a');
     store.close();
-    const next: Migration = { version: 102, name: 'more', up: 'ALTER TABLE things ADD COLUMN m INTEGER', down: 'ALTER TABLE things DROP COLUMN m' };
+    const next: Migration = {
+      version: 102,
+      name: 'more',
+      up: 'ALTER TABLE things ADD COLUMN m INTEGER',
+      down: 'ALTER TABLE things DROP COLUMN m',
+    };
     store = await open({ migrations: [...migrations, things, next] });
     const [copy] = readdirSync(join(dir, 'backups'));
     const db = openReader(join(dir, 'backups', copy!));
@@ -153,9 +164,17 @@ describe('store', () => {
 
   it('refuses members below the free-space floor but lets the hub itself go on', async () => {
     store.close();
-    store = await open({ space: createSpaceGuard(dir, () => Date.now(), () => 1000) });
+    store = await open({
+      space: createSpaceGuard(
+        dir,
+        () => Date.now(),
+        () => 1000,
+      ),
+    });
     await assert.rejects(insert('a'), (error) => isStoopError(error, 'disk_full'));
-    await store.act({ name: 'hold.release', actor: system('orders') }, (tx) => tx.prepare(put).run({ name: 'b', n: 1 }));
+    await store.act({ name: 'hold.release', actor: system('orders') }, (tx) =>
+      tx.prepare(put).run({ name: 'b', n: 1 }),
+    );
     assert.equal(countThings(), 1);
   });
 

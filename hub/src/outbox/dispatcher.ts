@@ -1,0 +1,106 @@
+import type { Clock } from '../platform/clock.ts';
+import type { EventBus } from '../platform/events.ts';
+import type { Log } from '../platform/log.ts';
+import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
+import { reconcileAttempts, reconcileIntents, voidHopeless } from './reconcile.ts';
+import { hasOpenSend, sendNext } from './send.ts';
+
+export interface DispatcherOptions {
+  readonly store: Store;
+  readonly lanes: readonly Lane[];
+  readonly carriers: readonly Carrier[];
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How often it looks when nobody wakes it. */
+  readonly pollMs: number;
+  /** While true nothing expires: the clock is not trusted. */
+  readonly isClockTrusted: () => boolean;
+}
+
+export interface Dispatcher extends Part {
+  /** Looks now instead of at the next poll. */
+  wake(): void;
+  /** One whole round over every lane; answers whether anything left. */
+  round(): Promise<boolean>;
+}
+
+/** Drains the lanes in causal order, one round after the other, woken by queued intents and by the clock. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { store, clock, log } = options;
+  const lanes = [...options.lanes].sort((a, b) => a.rank - b.rank);
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = true;
+  let isWoken = false;
+  let unlisten = () => {};
+
+  async function roundOf(carrier: Carrier): Promise<boolean> {
+    if (await carrier.unavailable()) return false;
+    await reconcileAttempts(store, carrier);
+    let hasSent = false;
+    for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name)) {
+      if (isStopped) return hasSent;
+      await reconcileIntents(store, lane, carrier);
+      if (options.isClockTrusted()) await voidHopeless(store, lane, clock.nowMs());
+      if (!hasOpenSend(store, carrier)) hasSent = (await sendNext(store, lane, carrier, clock.nowMs())) || hasSent;
+    }
+    return hasSent;
+  }
+
+  async function round(): Promise<boolean> {
+    let hasSent = false;
+    for (const carrier of options.carriers) {
+      try {
+        hasSent = (await roundOf(carrier)) || hasSent;
+      } catch (error) {
+        // The outside failed; everything it was asked is stored and will be asked again.
+        log.warn({ carrier: carrier.name, err: error }, 'outbox: the round was cut short');
+      }
+    }
+    return hasSent;
+  }
+
+  async function loop(): Promise<void> {
+    do {
+      isWoken = false;
+      // What was just sent is looked at again at once: a fast chain has it already.
+      if (await round()) isWoken = true;
+    } while (isWoken && !isStopped);
+  }
+
+  function wake(): void {
+    isWoken = true;
+    if (isStopped || running) return;
+    clearTimeout(timer);
+    running = loop().finally(() => {
+      running = undefined;
+      if (!isStopped) timer = setTimeout(wake, options.pollMs);
+    });
+  }
+
+  return {
+    name: 'outbox',
+    async start() {
+      isStopped = false;
+      unlisten = options.events.on('outbox.queued', wake);
+      wake();
+    },
+    async stop() {
+      isStopped = true;
+      unlisten();
+      clearTimeout(timer);
+      await running;
+    },
+    wake,
+    round: async () => {
+      const wasStopped = isStopped;
+      isStopped = false;
+      try {
+        return await round();
+      } finally {
+        isStopped = wasStopped;
+      }
+    },
+  };
+}

@@ -76,7 +76,7 @@ function importOf(node: Node): Omit<Import, 'line'> | undefined {
     case 'TSImportType':
       return { specifier: textOf(node.source ?? node.argument), isType: true };
     case 'CallExpression':
-      return isRequire(node.callee) ? { specifier: textOf(firstOf(node.arguments)), isType: false } : undefined;
+      return required(node);
     case 'NewExpression':
       return startedFile(node);
     default:
@@ -104,6 +104,12 @@ function isTypeOnly(node: Node): boolean {
   );
 }
 
+/** Only with a literal: a function of one's own may have that name too. */
+function required(node: Node): Omit<Import, 'line'> | undefined {
+  const specifier = isRequire(node.callee) ? textOf(firstOf(node.arguments)) : undefined;
+  return specifier === undefined ? undefined : { specifier, isType: false };
+}
+
 const isRequire = (callee: unknown): boolean =>
   isNode(callee) &&
   ((callee.type === 'Identifier' && callee.name === 'require') ||
@@ -123,6 +129,8 @@ function startedFile(node: Node): Omit<Import, 'line'> | undefined {
 
 function isGlobalProcess(node: Node, parent: Node | undefined, field: string): boolean {
   if (node.type !== 'Identifier' || node.name !== 'process' || parent === undefined) return false;
+  // A way to import a built-in module, no more.
+  if (field === 'object' && isNode(parent.property) && parent.property.name === 'getBuiltinModule') return false;
   if (parent.type === 'MemberExpression' && field === 'property' && parent.computed !== true)
     return isNode(parent.object) && parent.object.name === 'globalThis';
   const isName = field === 'key' && parent.computed !== true && parent.shorthand !== true;

@@ -26,4 +26,8 @@ export interface DeviceAuth {
   }): { deviceId: string; publish: readonly string[]; subscribe: readonly string[] } | undefined;
   /** Told on connect and disconnect so that people see who is there. */
   presence(deviceId: string, isConnected: boolean): void;
+  /** Told when a device published outside its grants; it was disconnected. */
+  refused(deviceId: string, topic: string): void;
+  /** Calls back with each device whose credentials ended. Answers how to stop listening. */
+  onRevoked(listener: (deviceId: string) => void): () => void;
 }

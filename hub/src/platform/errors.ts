@@ -34,6 +34,11 @@ export const catalogue = {
   idempotency_key_reused: { status: 409, class: 'request', message: 'Idempotency-Key: was used for another request.' },
   foreign_host: { status: 421, class: 'permission', message: 'Host: this hub does not answer to that name.' },
   foreign_origin: { status: 403, class: 'permission', message: 'Origin: requests must come from this hub’s own page.' },
+  https_needed: {
+    status: 403,
+    class: 'permission',
+    message: 'Over plain HTTP this hub answers only on the machine itself; use https.',
+  },
 
   // permission
   not_signed_in: { status: 401, class: 'permission', message: 'Sign in first.' },
@@ -80,6 +85,12 @@ export const catalogue = {
   stopping: { status: 503, class: 'busy', message: 'The hub is stopping.' },
   chain_mismatch: { status: 503, class: 'chain', message: 'The chain is another one: {what}.' },
   chain_offline: { status: 503, class: 'chain', message: 'There is no connection to the chain.' },
+  chain_stopped: {
+    status: 503,
+    class: 'chain',
+    message: 'The embedded chain has stopped ({reason}) and is started again.',
+  },
+  chain_refused: { status: 502, class: 'chain', message: 'The chain refuses {what}: {reason}' },
   config_invalid: { status: 500, class: 'config', message: '{key}: {rule}' },
   internal: { status: 500, class: 'state', message: 'Something went wrong here; nothing was changed.' },
 } as const satisfies Record<string, Entry>;

@@ -61,6 +61,9 @@ export function route<P extends TSchema, Q extends TSchema, B extends TSchema>(v
 
 /** Turns a request's cookies into an actor. `members` implements it, `web` calls it. */
 export interface Authenticate {
-  /** Never throws for bad tokens: unknown or expired ones are nobody. `expired` tells the page why. */
-  (tokens: { deviceToken?: string; sessionToken?: string }): { actor: Actor; expired: boolean };
+  /**
+   * Never throws for bad tokens: unknown or expired ones are nobody. `expired` tells the page why. `isPassive`: only
+   * looks (an open live stream does so every few seconds) and must not count as the member's activity.
+   */
+  (tokens: { deviceToken?: string; sessionToken?: string; isPassive?: boolean }): { actor: Actor; expired: boolean };
 }

@@ -1,0 +1,141 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fail } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import { type Authenticate, nobody, type Route } from '../platform/ports/index.ts';
+import { languageOf } from './cookies.ts';
+import { degradedPage } from './degraded-page.ts';
+import { sendError } from './errors.ts';
+import { arrivalOf, checkHost, checkOrigin } from './guards.ts';
+import { apiHeaders } from './headers.ts';
+import type { LiveEvents } from './live-events.ts';
+import type { PlainPage } from './plain-page.ts';
+import { addRoutes, createMethodFinder } from './routes.ts';
+import type { StaticFiles } from './static-files.ts';
+import type { HubState } from './types.ts';
+import { createValidatorCompiler } from './validation.ts';
+
+const bodyLimitBytes = 1 << 20;
+
+export interface AppDeps {
+  readonly routes: readonly Route[];
+  /** The room's own, answered without asking who it is: they must work when the store does not. */
+  readonly hubRoutes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly live: LiveEvents;
+  readonly files: StaticFiles;
+  readonly hubState: () => HubState;
+  readonly isOwnHost: (host: string) => boolean;
+  /** Pages and files of *trust this hub*, by address. */
+  readonly addTrust: (app: FastifyInstance) => void;
+  readonly openApi: () => Promise<string>;
+  readonly isStopping: () => boolean;
+  readonly log: Log;
+}
+
+export function sendPlain(reply: FastifyReply, page: PlainPage, status: number): FastifyReply {
+  return reply.code(status).headers(page.headers).send(page.html);
+}
+
+/** The one Fastify instance behind both listeners. */
+export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { log, live, files, hubState } = deps;
+  const app = Fastify({
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply, log),
+  });
+  app.decorateRequest('actor', null as never);
+  app.decorateRequest('arrival', null as never);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, log));
+  app.setValidatorCompiler(createValidatorCompiler() as never);
+  app.setSerializerCompiler(() => JSON.stringify);
+  takeJsonOnly(app);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      if (deps.isStopping()) throw fail('stopping');
+      const arrival = arrivalOf(request.raw);
+      request.arrival = arrival;
+      checkHost(arrival, deps.isOwnHost);
+      if (!arrival.isSecure && !arrival.isLoopback && !request.url.startsWith('/trust')) {
+        if (!wantsPage(request)) throw fail('https_needed');
+        return void reply.redirect('/trust', 307);
+      }
+      checkOrigin(request.raw, arrival);
+      reply.headers(apiHeaders);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  if ([...deps.routes, ...deps.hubRoutes].some((route) => route.rateLimit !== undefined)) {
+    const { default: rateLimit } = await import('@fastify/rate-limit');
+    await app.register(rateLimit, {
+      global: false,
+      errorResponseBuilder: (_request, { ttl }) => fail('too_many_requests', { seconds: Math.ceil(ttl / 1000) }),
+    });
+  }
+  addRoutes(app, deps.hubRoutes, () => ({ actor: nobody, expired: false }));
+  addRoutes(app, deps.routes, deps.authenticate);
+  deps.addTrust(app);
+  app.get('/api/docs', async (_request, reply) => reply.type('application/json').send(await deps.openApi()));
+  app.route({
+    method: 'GET',
+    url: '/api/events',
+    exposeHeadRoute: false,
+    handler: (request, reply) => {
+      checkStore(hubState());
+      live.connect(request, reply);
+    },
+  });
+
+  const ownPaths = ['/api/docs', '/api/events', '/trust'].map((path) => ({ path, method: 'GET' }));
+  const methodsOf = createMethodFinder([...deps.routes, ...deps.hubRoutes, ...ownPaths]);
+  app.setNotFoundHandler(async (request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    if (path.startsWith('/api/')) checkStore(hubState());
+    const methods = methodsOf(path);
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      throw fail('method_not_allowed', { method: request.method });
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw fail('not_found', { noun: 'address' });
+    return sendPage(path, request, reply);
+  });
+
+  /** A built file, or for an address of the page its index: the page's own router takes it from there. */
+  function sendPage(path: string, request: FastifyRequest, reply: FastifyReply) {
+    const isPage = !path.startsWith('/api/') && (!/\.\w+$/.test(path) || path === '/index.html');
+    const state = hubState();
+    const degraded = () => degradedPage(state, languageOf(request.headers.cookie, request.headers['accept-language']));
+    if (isPage && state.storeFailure !== undefined) return sendPlain(reply, degraded(), 503);
+    const sent = files.send(isPage ? '/index.html' : path, request, reply);
+    if (sent !== undefined) return sent;
+    if (isPage) return sendPlain(reply, degraded(), 503);
+    throw fail('not_found', { noun: 'address' });
+  }
+
+  await app.ready();
+  return app;
+}
+
+/** While the store is down the modules have no routes: say why instead of "no such address". */
+function checkStore({ storeFailure }: HubState): void {
+  if (storeFailure?.code === 'disk_full') throw fail('disk_full');
+  if (storeFailure !== undefined) throw fail('store_unavailable');
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+}
+
+/** JSON is the only body; an empty one is no body, since some clients name a type for nothing. */
+function takeJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}

@@ -1,0 +1,49 @@
+/** RFC 9110 names in lower case, as Node writes them fastest. */
+type Headers = Readonly<Record<string, string>>;
+
+const common = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/** Answers of the API are data: nothing in them may load, run or be framed. */
+export const apiHeaders: Headers = {
+  ...common,
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+const document = {
+  ...common,
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+/** The page: everything from this hub, nothing inline, never framed. */
+export const pageHeaders: Headers = {
+  ...document,
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; '),
+};
+
+/** A page without script whose one style sheet is named by its hash. */
+export function plainPageHeaders(styleHash: string): Headers {
+  return {
+    ...document,
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    'cache-control': 'no-store',
+  };
+}

@@ -1,0 +1,92 @@
+import { Type } from '@sinclair/typebox';
+import { type Route, route } from '../platform/ports/index.ts';
+import type { Fault, HubState } from './types.ts';
+
+const FaultSchema = Type.Object({
+  code: Type.String(),
+  class: Type.String(),
+  sinceMs: Type.Integer(),
+  message: Type.String(),
+});
+
+const Health = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
+  version: Type.String(),
+  startedAtMs: Type.Integer(),
+  faults: Type.Array(FaultSchema),
+});
+
+const Hub = Type.Object({
+  name: Type.String(),
+  isDemo: Type.Boolean(),
+  isClaimed: Type.Boolean(),
+  nowMs: Type.Integer(),
+  isClockTrusted: Type.Boolean(),
+  isOnline: Type.Boolean(),
+  waitingCount: Type.Integer(),
+  waitingSinceMs: Type.Optional(Type.Integer()),
+  faults: Type.Array(FaultSchema),
+  version: Type.String(),
+  chain: Type.Optional(Type.Object({ chainId: Type.Integer(), isEmbedded: Type.Boolean() })),
+  lanUrls: Type.Array(Type.String()),
+  trust: Type.Optional(Type.Object({ fingerprint: Type.String(), url: Type.String() })),
+});
+
+export interface HubRoutesDeps {
+  hubState(): HubState;
+  /** Faults of the web room itself. */
+  faults(): readonly Fault[];
+  nowMs(): number;
+  version: string;
+  lanUrls(): readonly string[];
+  /** What a phone compares before it trusts the hub; undefined without an own CA. */
+  trust(): { fingerprint: string; url: string } | undefined;
+  metricsText(): string;
+}
+
+/** The room's own routes. `/health` reads memory only: it must answer without internet, chain or disk. */
+export function hubRoutes(deps: HubRoutesDeps): Route[] {
+  const allFaults = (state: HubState): Fault[] => [...state.faults, ...deps.faults()];
+  return [
+    route({
+      method: 'GET',
+      path: '/health',
+      summary: 'Whether the hub works; 200 also when a part of it does not',
+      permission: 'public',
+      reply: Health,
+      handle: () => {
+        const state = deps.hubState();
+        const faults = allFaults(state);
+        const status = faults.length === 0 && state.storeFailure === undefined ? 'ok' : 'degraded';
+        return { body: { status, version: deps.version, startedAtMs: state.startedAtMs, faults } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/hub',
+      summary: 'The building, its hub and what waits to be recorded',
+      permission: 'public',
+      reply: Hub,
+      handle: () => {
+        const { startedAtMs: _, storeFailure: __, ...state } = deps.hubState();
+        return {
+          body: {
+            ...state,
+            nowMs: deps.nowMs(),
+            faults: [...state.faults, ...deps.faults()],
+            version: deps.version,
+            lanUrls: deps.lanUrls(),
+            trust: deps.trust(),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/metrics',
+      summary: "The hub's metrics in Prometheus' text format",
+      permission: 'public',
+      handle: () => ({ file: { type: 'text/plain; version=0.0.4; charset=utf-8', bytes: deps.metricsText() } }),
+    }),
+  ];
+}

@@ -1,0 +1,11 @@
+export type {
+  ChangeFeed,
+  Fault,
+  HubState,
+  ListenOptions,
+  StoreFailure,
+  Web,
+  WebAddresses,
+  WebOptions,
+} from './types.ts';
+export { createWeb } from './web.ts';

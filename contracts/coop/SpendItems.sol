@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+/// @title The packed list of signed spends.
+/// @notice Exact (84 bytes): seat u24 | amount u64 | revision u32 | validUntil u40 | r | yParityAndS (ERC-2098).
+/// At most (92 bytes): seat u24 | amount u64 | maxAmount u64 | revision u32 | validUntil u40 | r | yParityAndS.
+library SpendItems {
+    /// @dev Settles the amount as signed.
+    uint8 internal constant EXACT = 0;
+    /// @dev Settles at most the amount signed, under the closer's `Closing`.
+    uint8 internal constant AT_MOST = 1;
+    /// @dev One bit each in a mask of 256, and a message that every network carries.
+    uint256 internal constant MAX_ITEMS = 200;
+
+    error UnknownMode(uint8 mode);
+    error BadItems(uint256 bytesGiven, uint256 bytesPerItem);
+
+    /// @dev Bytes per item and how many there are; 1 to 200.
+    function shape(bytes calldata items, uint8 mode) internal pure returns (uint256 size, uint256 count) {
+        if (mode > AT_MOST) revert UnknownMode(mode);
+        size = mode == EXACT ? 84 : 92;
+        count = items.length / size;
+        if (count == 0 || count > MAX_ITEMS || count * size != items.length) revert BadItems(items.length, size);
+    }
+
+    /// @dev The item's first 32 bytes: everything but the signature and, in exact mode, a little of it.
+    function head(bytes calldata items, uint256 offset) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(items.offset, offset))
+        }
+    }
+
+    function signature(bytes calldata items, uint256 end) internal pure returns (bytes32 r, bytes32 vs) {
+        assembly ("memory-safe") {
+            r := calldataload(add(items.offset, sub(end, 64)))
+            vs := calldataload(add(items.offset, sub(end, 32)))
+        }
+    }
+
+    /// @dev The seats in the list's order, as `wordsOf` takes them.
+    function seats(bytes calldata items, uint256 size, uint256 count) internal pure returns (uint24[] memory list) {
+        list = new uint24[](count);
+        for (uint256 i; i < count; ++i) list[i] = uint24(head(items, i * size) >> 232);
+    }
+
+    /// @dev What a `Closing` fixes: keccak256(seat u24 | amount u64, …) and the sum of the amounts.
+    function hashAndSum(bytes calldata items, uint256 size, uint256 count) internal pure returns (bytes32 hash, uint256 sum) {
+        assembly ("memory-safe") {
+            // Each write spills 21 bytes past its item, which the next write covers; the last spill is left out of the hash.
+            let start := mload(0x40)
+            let to := start
+            let from := items.offset
+            for { let end := add(from, mul(size, count)) } lt(from, end) { from := add(from, size) } {
+                let word := calldataload(from)
+                sum := add(sum, and(shr(168, word), 0xffffffffffffffff))
+                mstore(to, word)
+                to := add(to, 11)
+            }
+            hash := keccak256(start, sub(to, start))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+/// @title What other contracts ask the building's registry of seats.
+interface ISeatRegistry {
+    /// @notice One word per seat, in the order asked: key (160 bits) | class << 160 | frozen << 168; 0 for a seat never issued.
+    /// @dev Bits 169 and above are reserved and may be set by a later registry: mask before use.
+    function wordsOf(uint24[] calldata seats) external view returns (uint256[] memory words);
+
+    /// @notice The seat's current key, zero for a seat never issued.
+    function keyOf(uint24 seat) external view returns (address);
+
+    /// @notice The seat that this key holds, 0 for none (there is no seat 0).
+    function seatOf(address key) external view returns (uint24);
+
+    /// @notice Whether this key sits on the board.
+    function isBoard(address key) external view returns (bool);
+
+    /// @notice How many board keys sign together.
+    function threshold() external view returns (uint8);
+
+    /// @notice Whether `threshold()` different board keys signed `digest`.
+    /// @param signatures 65-byte signatures, ascending by signer.
+    function isBoardSigned(bytes32 digest, bytes[] calldata signatures) external view returns (bool);
+}

@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'hardhat/config';
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  paths: { sources: ['coop', 'bench'], tests: { solidity: 'test/solidity' } },
+  solidity: {
+    version: '0.8.37',
+    // The compiler comes with the dependencies; nothing is downloaded.
+    path: require.resolve('solc/soljson.js'),
+    settings: {
+      optimizer: { enabled: true, runs: 10_000 },
+      viaIR: true,
+      // What the Filecoin EVM has.
+      evmVersion: 'cancun',
+      // Bytecode depends on the code alone, not on its comments.
+      metadata: { bytecodeHash: 'none' },
+      outputSelection: { '*': { '*': ['storageLayout'] } },
+    },
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol',
+      '@openzeppelin/contracts/metatx/ERC2771Forwarder.sol',
+    ],
+  },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 16, depth: 64 } } },
+});

@@ -1,0 +1,109 @@
+import { type ApiError, asApiError } from '../api/api-error.ts';
+import type { Answer, Client } from '../api/client.ts';
+import type { Paged } from '../api/types.ts';
+import { getApp } from './app.ts';
+import type { Wakes } from './live.ts';
+
+/** A list that is read page by page. */
+export interface Pages<T> {
+  readonly items: readonly T[];
+  readonly isLoaded: boolean;
+  readonly isReading: boolean;
+  readonly hasMore: boolean;
+  readonly error: ApiError | undefined;
+  readonly storedAtMs: number | undefined;
+  more(): Promise<void>;
+  reload(): Promise<void>;
+}
+
+const PAGE_SIZE = 50;
+const GATHER_MS = 250;
+
+/**
+ * Reads the first page at once (again when `path` changes) and further ones on `more()`. A live event reads the first page again and
+ * replaces what is shown of it; the pages behind stay until they are asked for. For use while a component is made.
+ */
+export function usePages<T extends { id: string }>(path: () => string, wakes: Wakes = () => false): Pages<T> {
+  const { client, live } = getApp();
+  let items = $state.raw<readonly T[]>([]);
+  let next = $state.raw<string>();
+  let isLoaded = $state(false);
+  let isReading = $state(false);
+  let error = $state.raw<ApiError>();
+  let storedAtMs = $state<number>();
+  let latest = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function read(after: string | undefined, isFresh: boolean): Promise<void> {
+    const mine = ++latest;
+    isReading = true;
+    try {
+      const { value, storedAtMs: stored } = await readPage<T>(client, path(), after);
+      if (mine !== latest) return;
+      error = undefined;
+      storedAtMs = stored;
+      if (after !== undefined) items = joined(items, value.items);
+      else items = isFresh || value.next === undefined ? value.items : joined(value.items, items);
+      if (after !== undefined || items.length <= value.items.length) next = value.next;
+      isLoaded = true;
+    } catch (thrown) {
+      if (mine === latest) error = asApiError(thrown);
+    } finally {
+      if (mine === latest) isReading = false;
+    }
+  }
+
+  $effect(() => {
+    path();
+    isLoaded = false;
+    items = [];
+    void read(undefined, true);
+  });
+  $effect(() => {
+    const stop = live.listen(wakes, () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void read(undefined, false);
+      }, GATHER_MS);
+    });
+    return () => {
+      stop();
+      latest++;
+      clearTimeout(timer);
+    };
+  });
+
+  return {
+    get items() {
+      return items;
+    },
+    get isLoaded() {
+      return isLoaded;
+    },
+    get isReading() {
+      return isReading;
+    },
+    get hasMore() {
+      return next !== undefined;
+    },
+    get error() {
+      return error;
+    },
+    get storedAtMs() {
+      return storedAtMs;
+    },
+    more: () => read(next, false),
+    reload: () => read(undefined, true),
+  };
+}
+
+function readPage<T>(client: Client, path: string, after: string | undefined): Promise<Answer<Paged<T>>> {
+  const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(after === undefined ? {} : { after }) });
+  return client.get<Paged<T>>(`${path}${path.includes('?') ? '&' : '?'}${query}`);
+}
+
+/** The first list, then what of the second it does not hold. */
+function joined<T extends { id: string }>(first: readonly T[], then: readonly T[]): readonly T[] {
+  const known = new Set(first.map((item) => item.id));
+  return [...first, ...then.filter((item) => !known.has(item.id))];
+}

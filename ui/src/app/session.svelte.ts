@@ -1,0 +1,57 @@
+import type { Client } from '../api/client.ts';
+import type { Me, Member, Role } from '../api/types.ts';
+
+/** Who is at this browser: which approved device it is, and who is signed in. */
+export interface Session {
+  readonly isKnown: boolean;
+  readonly device: Me['device'];
+  readonly member: Member | undefined;
+  readonly isKiosk: boolean;
+  has(...roles: Role[]): boolean;
+  /** Reads `/api/me` again. */
+  refresh(): Promise<void>;
+  /** Takes over what the hub just answered. */
+  setMember(member: Member | undefined): void;
+  signOut(): Promise<void>;
+  signOutEverywhere(): Promise<void>;
+}
+
+export function createSession(client: Client, onSignedOut: () => void): Session {
+  let me = $state.raw<Me>();
+
+  function setMember(member: Member | undefined): void {
+    const wasSignedIn = me?.member !== undefined;
+    me = { ...me, member };
+    if (wasSignedIn && member === undefined) onSignedOut();
+  }
+
+  async function end(path: string): Promise<void> {
+    await client.send('DELETE', path);
+    setMember(undefined);
+  }
+
+  return {
+    get isKnown() {
+      return me !== undefined;
+    },
+    get device() {
+      return me?.device;
+    },
+    get member() {
+      return me?.member;
+    },
+    get isKiosk() {
+      return me?.device?.kind === 'kiosk';
+    },
+    has: (...roles) => roles.some((role) => me?.member?.roles.includes(role) ?? false),
+    async refresh() {
+      const { value } = await client.get<Me>('/api/me');
+      const wasSignedIn = me?.member !== undefined;
+      me = value;
+      if (wasSignedIn && value.member === undefined) onSignedOut();
+    },
+    setMember,
+    signOut: () => end('/api/sessions/current'),
+    signOutEverywhere: () => end('/api/sessions'),
+  };
+}

@@ -1,0 +1,21 @@
+/** The words that goods are counted by; a supplier's own word is shown as it is. */
+export const units = {
+  'unit.bag': { one: 'bag', other: 'bags' },
+  'unit.bottle': { one: 'bottle', other: 'bottles' },
+  'unit.box': { one: 'box', other: 'boxes' },
+  'unit.bunch': { one: 'bunch', other: 'bunches' },
+  'unit.can': { one: 'can', other: 'cans' },
+  'unit.case': { one: 'case', other: 'cases' },
+  'unit.dozen': { one: 'dozen', other: 'dozen' },
+  'unit.head': { one: 'head', other: 'heads' },
+  'unit.jar': { one: 'jar', other: 'jars' },
+  'unit.kg': { one: 'kg', other: 'kg' },
+  'unit.lb': { one: 'lb', other: 'lb' },
+  'unit.loaf': { one: 'loaf', other: 'loaves' },
+  'unit.net': { one: 'net', other: 'nets' },
+  'unit.pack': { one: 'pack', other: 'packs' },
+  'unit.piece': { one: 'piece', other: 'pieces' },
+  'unit.tray': { one: 'tray', other: 'trays' },
+  'unit.tin': { one: 'tin', other: 'tins' },
+  'unit.wheel': { one: 'wheel', other: 'wheels' },
+} as const;

@@ -1,0 +1,21 @@
+/** Las palabras con que se cuentan los productos; la palabra propia de un proveedor se muestra tal cual. */
+export const units = {
+  'unit.bag': { one: 'bolsa', other: 'bolsas' },
+  'unit.bottle': { one: 'botella', other: 'botellas' },
+  'unit.box': { one: 'cajita', other: 'cajitas' },
+  'unit.bunch': { one: 'manojo', other: 'manojos' },
+  'unit.can': { one: 'lata', other: 'latas' },
+  'unit.case': { one: 'caja', other: 'cajas' },
+  'unit.dozen': { one: 'docena', other: 'docenas' },
+  'unit.head': { one: 'unidad', other: 'unidades' },
+  'unit.jar': { one: 'frasco', other: 'frascos' },
+  'unit.kg': { one: 'kg', other: 'kg' },
+  'unit.lb': { one: 'lb', other: 'lb' },
+  'unit.loaf': { one: 'hogaza', other: 'hogazas' },
+  'unit.net': { one: 'malla', other: 'mallas' },
+  'unit.pack': { one: 'paquete', other: 'paquetes' },
+  'unit.piece': { one: 'pieza', other: 'piezas' },
+  'unit.tray': { one: 'bandeja', other: 'bandejas' },
+  'unit.tin': { one: 'lata', other: 'latas' },
+  'unit.wheel': { one: 'rueda', other: 'ruedas' },
+} as const;

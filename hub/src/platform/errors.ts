@@ -55,6 +55,7 @@ export const catalogue = {
   conflict: { status: 409, class: 'state', message: '{noun}: was changed by somebody else; read it again.' },
   already_exists: { status: 409, class: 'state', message: '{field}: is taken.' },
   order_closed: { status: 409, class: 'state', message: 'This order takes no more changes.' },
+  order_full: { status: 409, class: 'state', message: 'This order takes at most {limit} people.' },
   already_joined: { status: 409, class: 'state', message: 'You have joined this order; change your line instead.' },
   not_joined: { status: 409, class: 'state', message: 'You have not joined this order.' },
   clock_untrusted: {

@@ -114,3 +114,13 @@ export interface Carrier {
   /** Undefined when it can carry; otherwise why not, for people. */
   unavailable(): Promise<string | undefined>;
 }
+
+/** Where the building stands on its chain. Undefined everywhere until the contracts are deployed. */
+export interface OnChain {
+  readonly chainId: number;
+  readonly hubId: Hex;
+  readonly foodUsd: Hex;
+  readonly groupBuying: Hex;
+  /** The co-op's clearing account: by default the payee of every order. */
+  readonly clearing: Hex;
+}

@@ -2,7 +2,22 @@ import type { Migration } from '../migrate.ts';
 import { migration as store } from './0001-store.ts';
 import { migration as journal } from './0002-journal.ts';
 import { migration as outbox } from './0003-outbox.ts';
+import { migration as members } from './0004-members.ts';
 import { migration as garden } from './0005-garden.ts';
+import { migration as suppliers } from './0006-suppliers.ts';
+import { migration as orders } from './0007-orders.ts';
+import { migration as treasury } from './0008-treasury.ts';
+import { migration as chain } from './0009-chain.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
-export const migrations: readonly Migration[] = [store, journal, outbox, garden];
+export const migrations: readonly Migration[] = [
+  store,
+  journal,
+  outbox,
+  members,
+  garden,
+  suppliers,
+  orders,
+  treasury,
+  chain,
+];

@@ -1,0 +1,72 @@
+import type { Journal } from '../../journal/index.ts';
+import { outbox } from '../../outbox/index.ts';
+import { fail } from '../../platform/errors.ts';
+import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
+import { type Closing, digest, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
+import { execute } from './execution.ts';
+import { findOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
+import type { Intention, OrderMembers } from './orders.ts';
+
+/** The opener's word on who pays what: kept with the order, sent beside its spends. */
+export interface SignedClosing {
+  readonly closing: Closing;
+  readonly signature: Hex;
+}
+
+interface ClosingDeps {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly members: OrderMembers;
+  readonly onChain: () => OnChain | undefined;
+}
+
+/**
+ * Closes an *at last call* order past its deadline: the opener signs the `Closing`, then it executes.
+ * Throws `order_closed` unless it awaits that, `not_allowed` for anybody else, `grant_needed`.
+ */
+export async function closeOrder(deps: ClosingDeps, intention: Intention, orderId: string): Promise<void> {
+  const { store, journal, members } = deps;
+  const { actor, idempotencyKey } = intention;
+  const onChain = deps.onChain();
+  if (!onChain) throw fail('not_founded');
+  const closing = store.read((reader) => {
+    const order = findOrder(reader, orderId);
+    if (!order) throw fail('not_found', { noun: 'order' });
+    if (order.openedBySeat !== actor.seat) throw fail('not_allowed', { needs: 'the one who opened the order' });
+    return closingOf(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
+  });
+  const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
+  const signature = await members.sign(actor, digest(domain, message('Closing', closing)));
+  await store.act({ name: 'order.close', actor, idempotencyKey, body: { orderId } }, (tx) => {
+    const order = findOrder(tx, orderId)!;
+    if (order.state !== 'awaiting-closing') throw fail('order_closed');
+    const lines = linesInState(tx, order.rowId, 'set-aside');
+    if (closingOf(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
+    if (closing.total < order.targetMicros) throw fail('conflict', { noun: 'order' });
+    setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
+    for (const line of lines) {
+      const address = members.addressOf(tx, actor.seat)!;
+      outbox.authorise(tx, line.intentId, {
+        by: 'member',
+        seat: actor.seat,
+        address,
+        signature,
+        message: message('Closing', closing),
+      });
+    }
+    execute(tx, journal, order);
+    touchOrder(tx, order);
+    tx.audit({ order: orderId, totalMicros: closing.total });
+  });
+}
+
+function closingOf(order: OrderRow, lines: readonly LineRow[], onChain: OnChain): Closing {
+  const items = lines.map((line) => ({ seat: line.seat, amount: line.amountMicros }));
+  return {
+    subject: order.subject,
+    termsHash: order.termsHash,
+    itemsHash: itemsHash(items),
+    total: items.reduce((sum, item) => sum + item.amount, 0),
+    payee: onChain.clearing,
+  };
+}

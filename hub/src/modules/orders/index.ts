@@ -1,0 +1,71 @@
+import type { HoldOwner } from '../../journal/index.ts';
+import {
+  type Hex,
+  type Job,
+  type Lane,
+  type Reader,
+  type Route,
+  type SeatNumber,
+  system,
+} from '../../platform/ports/index.ts';
+import { closeOrder, type SignedClosing } from './closing.ts';
+import { closeDueOrders, hasDueOrders, holdOwner } from './execution.ts';
+import { recordOfLine } from './order-view.ts';
+import { createOrdersLane } from './orders.lane.ts';
+import { orderRoutes } from './orders.routes.ts';
+import type { RecordState } from './orders.schema.ts';
+import { findLine, findOrder, orderOfSubject } from './orders.store.ts';
+import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
+
+export { holdOwner } from './execution.ts';
+export type { Line, NewOrder, Order, RecordState } from './orders.schema.ts';
+export { unsettledCharges } from './orders.store.ts';
+export type { Intention, OrderMembers, Orders, OrdersDeps } from './orders.ts';
+
+export interface OrdersRoom {
+  readonly orders: Orders;
+  readonly routes: readonly Route[];
+  readonly lanes: readonly Lane[];
+  readonly jobs: readonly Job[];
+  readonly holdOwner: HoldOwner;
+  /** What a movement of money for an order is called on the member's page. */
+  describe(reader: Reader, orderId: string, seat: SeatNumber): { title: string; record: RecordState } | undefined;
+}
+
+/** The sum below which an order does not settle: its target, or the total that its opener closed it at. */
+function settlesAt(reader: Reader, subject: Hex): number | undefined {
+  const order = orderOfSubject(reader, subject);
+  if (!order?.closing) return order?.targetMicros;
+  return (JSON.parse(order.closing) as SignedClosing).closing.total;
+}
+
+/** The building's group orders. */
+export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
+  const { store, journal } = deps;
+  const orders = createOrders(deps);
+  return {
+    orders,
+    routes: orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
+    lanes: [createOrdersLane(journal, (subject) => store.read((reader) => settlesAt(reader, subject)))],
+    jobs: [
+      {
+        name: 'orders.close',
+        async run() {
+          if (!deps.isClockTrusted()) return;
+          const isDue = store.read((reader) => hasDueOrders(reader, deps.clock.nowMs()));
+          if (!isDue) return;
+          await store.act({ name: 'orders.close', actor: system('orders') }, (tx) => {
+            tx.audit({ count: closeDueOrders(tx, journal) });
+          });
+        },
+      },
+    ],
+    holdOwner,
+    describe(reader, orderId, seat) {
+      const order = findOrder(reader, orderId);
+      if (!order) return undefined;
+      const line = findLine(reader, order.rowId, seat);
+      return { title: order.title, record: line ? recordOfLine(reader, line) : 'here' };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Journal } from '../../journal/index.ts';
+import { outbox } from '../../outbox/index.ts';
+import type { Call, Hex, Intent, Lane, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
+import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
+import type { SignedClosing } from './closing.ts';
+import { lineOfIntent, linesInState, orderOfSubject, setLine, setOrderState, touchOrder } from './orders.store.ts';
+
+const zeroAddress = `0x${'00'.repeat(20)}`;
+
+/** Spends of whole orders, many orders in one transaction; each order is atomic at its target. */
+export function createOrdersLane(journal: Journal, settlesAt: (subject: Hex) => number | undefined): Lane {
+  return {
+    name: 'orders',
+    carrier: 'chain',
+    rank: 60,
+    policy: { batchMax: 150, longestWaitMs: 0 },
+    groupOf: (intent) => intent.subject,
+
+    async preflight(items, reads) {
+      const verdicts = await Promise.all(items.map((item) => readiness(item, reads)));
+      // An order settles whole or not at all: while its ready part is below the target, all of it waits.
+      const readySums = new Map<Hex, number>();
+      items.forEach((item, index) => {
+        if (verdicts[index]!.verdict !== 'ready') return;
+        readySums.set(item.subject, (readySums.get(item.subject) ?? 0) + fieldsOf(item.message, 'Spend').maxAmount);
+      });
+      return verdicts.map((verdict, index): Readiness => {
+        const { subject } = items[index]!;
+        const isFull = (readySums.get(subject) ?? 0) >= (settlesAt(subject) ?? Number.POSITIVE_INFINITY);
+        return verdict.verdict === 'ready' && !isFull ? { verdict: 'not-yet', reason: 'others_not_ready' } : verdict;
+      });
+    },
+
+    prepare(items, reader): Call {
+      const bySubject = Map.groupBy(items, (item) => item.subject);
+      const orders = [...bySubject].map(([subject, group]) => settledOrder(reader, subject, group));
+      return { contract: 'GroupBuying', fn: 'settle', args: [orders] };
+    },
+
+    async landed(items, reads, at) {
+      const words = new Map<string, Promise<bigint>>();
+      const wordOf = (subject: Hex, index: number): Promise<bigint> => {
+        const key = `${subject}/${index}`;
+        const word =
+          words.get(key) ?? reads.read<bigint>({ contract: 'FoodUSD', fn: 'usedWord', args: [subject, index] }, at);
+        words.set(key, word);
+        return word;
+      };
+      return Promise.all(
+        items.map(async (item) => {
+          const { seat, subject } = fieldsOf(item.message, 'Spend');
+          return ((await wordOf(subject, seat >> 8)) >> BigInt(seat & 0xff)) % 2n === 1n;
+        }),
+      );
+    },
+
+    settled(tx, intent) {
+      const line = lineOfIntent(tx, intent.id);
+      if (!line) return;
+      setLine(tx, line.id, 'recorded');
+      const order = orderOfSubject(tx, intent.subject)!;
+      if (linesInState(tx, order.rowId, 'charged').length === 0) setOrderState(tx, order.rowId, 'settled');
+      touchOrder(tx, order);
+    },
+
+    voided(tx, intent, reason) {
+      const line = lineOfIntent(tx, intent.id);
+      if (!line || (line.state !== 'charged' && line.state !== 'set-aside')) return;
+      giveBack(tx, journal, line, reason);
+      const order = orderOfSubject(tx, intent.subject)!;
+      // What is left may no longer reach the target: then nothing of it ever settles.
+      if (order.state === 'executing' && order.committedMicros < order.targetMicros) {
+        for (const other of linesInState(tx, order.rowId, 'charged')) {
+          if (outbox.find(tx, other.intentId)?.state !== 'queued') continue;
+          outbox.withdraw(tx, other.intentId, 'others_failed');
+          giveBack(tx, journal, other, 'others_failed');
+        }
+        if (linesInState(tx, order.rowId, 'charged').length === 0) setOrderState(tx, order.rowId, 'failed', reason);
+      }
+      touchOrder(tx, order);
+    },
+  };
+}
+
+function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; holdId: string }, reason: string): void {
+  if (line.state === 'charged') journal.refund(tx, line.holdId, reason);
+  else journal.release(tx, line.holdId, reason);
+  setLine(tx, line.id, 'void', reason);
+}
+
+async function readiness(intent: Intent, reads: Reads): Promise<Readiness> {
+  const spend = fieldsOf(intent.message, 'Spend');
+  const signer = intent.authorisations[0]!.address;
+  const key = (
+    await reads.read<string>({ contract: 'SeatRegistry', fn: 'keyOf', args: [spend.seat] }, 'latest')
+  ).toLowerCase();
+  if (key === zeroAddress) return { verdict: 'not-yet', reason: 'seat_not_recorded' };
+  if (key !== signer) return { verdict: 'never', reason: 'key_changed' };
+  const balance = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'balanceOf', args: [signer] }, 'latest');
+  if (balance < BigInt(spend.maxAmount)) return { verdict: 'not-yet', reason: 'not_funded_yet' };
+  return { verdict: 'ready' };
+}
+
+function settledOrder(reader: Reader, subject: Hex, group: readonly Intent[]): object {
+  const order = orderOfSubject(reader, subject)!;
+  const terms = JSON.parse(order.terms) as Terms;
+  const mode = order.executes === 'at-target' ? spendMode.exact : spendMode.atMost;
+  const items = group.map((intent): SpendItem => {
+    const spend = fieldsOf(intent.message, 'Spend');
+    return { ...spend, amount: spend.maxAmount, signature: intent.authorisations[0]!.signature };
+  });
+  const signed = order.closing ? (JSON.parse(order.closing) as SignedClosing) : undefined;
+  return {
+    subject,
+    terms,
+    mode,
+    items: packSpendItems(items, mode),
+    itemsHash: signed?.closing.itemsHash ?? itemsHash(items),
+    total: items.reduce((sum, item) => sum + item.amount, 0),
+    closingSignature: signed?.signature ?? '0x',
+  };
+}

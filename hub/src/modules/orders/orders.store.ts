@@ -1,0 +1,161 @@
+import type { Hex, Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
+import type { LineState, NewOrder, OrderState } from './orders.schema.ts';
+
+export interface OrderRow {
+  readonly rowId: number;
+  readonly id: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly titleEs: string | null;
+  readonly supplierId: string;
+  readonly supplierName: string;
+  readonly goodId: string | null;
+  readonly picture: string | null;
+  readonly unit: string;
+  readonly unitPriceMicros: number;
+  readonly unitsPerCase: number;
+  readonly targetMicros: number;
+  readonly ceilingMicros: number;
+  readonly executes: NewOrder['executes'];
+  readonly deadlineAtMs: number;
+  readonly state: OrderState;
+  readonly reason: string | null;
+  readonly openedBySeat: SeatNumber;
+  readonly subject: Hex;
+  readonly terms: string;
+  readonly termsHash: Hex;
+  readonly closing: string | null;
+  readonly createdAtMs: number;
+  readonly committedMicros: number;
+  readonly committedUnits: number;
+  readonly joinedCount: number;
+}
+
+export interface LineRow {
+  readonly id: number;
+  readonly orderId: number;
+  readonly seat: SeatNumber;
+  readonly revision: number;
+  readonly units: number;
+  readonly amountMicros: number;
+  readonly holdId: string;
+  readonly intentId: string;
+  readonly state: LineState;
+  readonly reason: string | null;
+}
+
+const live = `('set-aside', 'charged', 'recorded')`;
+
+const columns = `o.id AS rowId, o.public_id AS id, o.revision, o.title, o.title_es AS titleEs, o.supplier_id AS supplierId,
+  s.name AS supplierName, o.good_id AS goodId, g.picture, o.unit, o.unit_price_micros AS unitPriceMicros,
+  o.units_per_case AS unitsPerCase, o.target_micros AS targetMicros, o.ceiling_micros AS ceilingMicros, o.executes,
+  o.deadline_at_ms AS deadlineAtMs, o.state, o.reason, o.opened_by_seat AS openedBySeat, o.subject, o.terms,
+  o.terms_hash AS termsHash, o.closing, o.created_at_ms AS createdAtMs,
+  COALESCE((SELECT SUM(amount_micros) FROM order_lines l WHERE l.order_id = o.id AND l.state IN ${live}), 0) AS committedMicros,
+  COALESCE((SELECT SUM(units) FROM order_lines l WHERE l.order_id = o.id AND l.state IN ${live}), 0) AS committedUnits,
+  (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.id AND l.state IN ${live}) AS joinedCount`;
+const from = `FROM orders o JOIN suppliers s ON s.public_id = o.supplier_id LEFT JOIN goods g ON g.public_id = o.good_id`;
+const lineColumns = `l.id, l.order_id AS orderId, l.seat, l.revision, l.units, l.amount_micros AS amountMicros,
+  l.hold_id AS holdId, l.intent_id AS intentId, l.state, l.reason`;
+
+const sql = {
+  byId: `SELECT ${columns} ${from} WHERE o.public_id = @id`,
+  bySubject: `SELECT ${columns} ${from} WHERE o.subject = @subject`,
+  open: `SELECT ${columns} ${from} WHERE o.state IN ('open', 'executing', 'awaiting-closing') AND o.public_id > @after
+    ORDER BY o.public_id LIMIT @limit`,
+  past: `SELECT ${columns} ${from} WHERE o.state IN ('settled', 'failed', 'cancelled') AND o.public_id < @before
+    ORDER BY o.public_id DESC LIMIT @limit`,
+  mine: `SELECT ${columns} ${from} WHERE o.public_id < @before
+      AND (o.opened_by_seat = @seat OR o.id IN (SELECT order_id FROM order_lines WHERE seat = @seat AND state <> 'left'))
+    ORDER BY o.public_id DESC LIMIT @limit`,
+  due: `SELECT ${columns} ${from} WHERE o.state = @state AND o.deadline_at_ms <= @beforeMs ORDER BY o.deadline_at_ms, o.id`,
+  insert: `INSERT INTO orders (public_id, title, title_es, supplier_id, good_id, unit, unit_price_micros, units_per_case,
+      target_micros, ceiling_micros, executes, deadline_at_ms, state, opened_by_seat, subject, details_salt, terms,
+      terms_hash, created_at_ms)
+    VALUES (@id, @title, @titleEs, @supplierId, @goodId, @unit, @unitPriceMicros, @unitsPerCase, @targetMicros,
+      @ceilingMicros, @executes, @deadlineAtMs, 'open', @openedBySeat, @subject, @detailsSalt, @terms, @termsHash, @atMs)`,
+  setState: 'UPDATE orders SET state = @state, reason = @reason WHERE id = @rowId',
+  setClosing: 'UPDATE orders SET closing = @closing WHERE id = @rowId',
+  touch: 'UPDATE orders SET revision = revision + 1 WHERE id = @rowId RETURNING revision',
+  line: `SELECT ${lineColumns} FROM order_lines l WHERE l.order_id = @orderId AND l.seat = @seat`,
+  lines: `SELECT ${lineColumns} FROM order_lines l WHERE l.order_id = @orderId AND l.state = @state ORDER BY l.id`,
+  unsettled: `SELECT l.seat, SUM(l.amount_micros) AS micros FROM order_lines l WHERE l.state = 'charged' GROUP BY l.seat`,
+  lineOfIntent: `SELECT ${lineColumns} FROM order_lines l WHERE l.intent_id = @intentId`,
+  lineOfHold: `SELECT ${lineColumns} FROM order_lines l WHERE l.hold_id = @holdId`,
+  putLine: `INSERT INTO order_lines (order_id, seat, revision, units, amount_micros, hold_id, intent_id, state, joined_at_ms)
+    VALUES (@orderId, @seat, @revision, @units, @amountMicros, @holdId, @intentId, 'set-aside', @atMs)
+    ON CONFLICT (order_id, seat) DO UPDATE SET revision = @revision, units = @units, amount_micros = @amountMicros,
+      hold_id = @holdId, intent_id = @intentId, state = 'set-aside', reason = NULL`,
+  setLine: 'UPDATE order_lines SET state = @state, reason = @reason WHERE id = @id',
+} as const;
+
+/** UUIDs sort by time, so a page's cursor is its last id; these bound the first page. */
+const beforeAll = '';
+const afterAll = 'g';
+
+export const findOrder = (reader: Reader, id: string) => reader.prepare(sql.byId).get<OrderRow>({ id });
+export const orderOfSubject = (reader: Reader, subject: Hex) =>
+  reader.prepare(sql.bySubject).get<OrderRow>({ subject });
+
+export function listOrders(
+  reader: Reader,
+  query: { state: 'open' | 'mine' | 'past'; seat?: SeatNumber; after?: string; limit: number },
+): OrderRow[] {
+  const { state, seat, after, limit } = query;
+  if (state === 'open') return reader.prepare(sql.open).all<OrderRow>({ after: after ?? beforeAll, limit });
+  if (state === 'past') return reader.prepare(sql.past).all<OrderRow>({ before: after ?? afterAll, limit });
+  return reader.prepare(sql.mine).all<OrderRow>({ before: after ?? afterAll, seat: seat ?? null, limit });
+}
+
+export const dueOrders = (reader: Reader, state: OrderState, beforeMs: number) =>
+  reader.prepare(sql.due).all<OrderRow>({ state, beforeMs });
+
+export type NewOrderRow = NewOrder & {
+  readonly id: string;
+  readonly ceilingMicros: number;
+  readonly openedBySeat: SeatNumber;
+  readonly subject: Hex;
+  readonly detailsSalt: Hex;
+  readonly terms: string;
+  readonly termsHash: Hex;
+};
+
+export function insertOrder(tx: Tx, row: NewOrderRow): void {
+  tx.prepare(sql.insert).run({ ...row, titleEs: row.titleEs ?? null, goodId: row.goodId ?? null, atMs: tx.nowMs });
+}
+
+export function setOrderState(tx: Tx, rowId: number, state: OrderState, reason?: string): void {
+  tx.prepare(sql.setState).run({ rowId, state, reason: reason ?? null });
+}
+
+export function setClosing(tx: Tx, rowId: number, closing: string): void {
+  tx.prepare(sql.setClosing).run({ rowId, closing });
+}
+
+/** The order's next revision, told to everybody. */
+export function touchOrder(tx: Tx, order: Pick<OrderRow, 'rowId' | 'id'>): void {
+  const { revision } = tx.prepare(sql.touch).get<{ revision: number }>({ rowId: order.rowId })!;
+  tx.changed('order', order.id, revision);
+}
+
+export const findLine = (reader: Reader, orderId: number, seat: SeatNumber) =>
+  reader.prepare(sql.line).get<LineRow>({ orderId, seat });
+export const linesInState = (reader: Reader, orderId: number, state: LineState) =>
+  reader.prepare(sql.lines).all<LineRow>({ orderId, state });
+/** Charged and not final on chain yet, per seat. */
+export const unsettledCharges = (reader: Reader) =>
+  reader.prepare(sql.unsettled).all<{ seat: SeatNumber; micros: number }>();
+export const lineOfIntent = (reader: Reader, intentId: string) =>
+  reader.prepare(sql.lineOfIntent).get<LineRow>({ intentId });
+export const lineOfHold = (reader: Reader, holdId: string) => reader.prepare(sql.lineOfHold).get<LineRow>({ holdId });
+
+export function putLine(
+  tx: Tx,
+  line: Pick<LineRow, 'orderId' | 'seat' | 'revision' | 'units' | 'amountMicros' | 'holdId' | 'intentId'>,
+): void {
+  tx.prepare(sql.putLine).run({ ...line, atMs: tx.nowMs });
+}
+
+export function setLine(tx: Tx, id: number, state: LineState, reason?: string): void {
+  tx.prepare(sql.setLine).run({ id, state, reason: reason ?? null });
+}

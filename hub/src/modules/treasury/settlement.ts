@@ -1,0 +1,57 @@
+import { checkBooks } from '../../journal/index.ts';
+import { type AttemptSummary, outbox, recentAttempts } from '../../outbox/index.ts';
+import type { Hex, Reader, Reads, SeatNumber, Store } from '../../platform/ports/index.ts';
+import { expectedOnChain, type SeatAmount } from './treasury.store.ts';
+
+export interface SettlementDeps {
+  readonly store: Store;
+  readonly reads: () => Reads | undefined;
+  /** Why nothing is sent at the moment, or undefined. */
+  readonly unavailable: () => Promise<string | undefined>;
+  readonly seats: (reader: Reader) => readonly { seat: SeatNumber; address: Hex }[];
+  /** Charges that the chain has not finally taken yet, per seat; the modules below tell. */
+  readonly unsettledCharges: (reader: Reader) => readonly SeatAmount[];
+}
+
+export interface SettlementView {
+  readonly isOnline: boolean;
+  readonly reason?: string;
+  readonly waiting: readonly { lane: string; count: number; oldestAtMs: number }[];
+  readonly attempts: readonly AttemptSummary[];
+  readonly supplyMicros?: number;
+  readonly reserveMicros?: number;
+  readonly journalMicros: number;
+  readonly differences: readonly string[];
+}
+
+/** What waits, what was sent and whether the journal and the finalized chain agree, seat by seat. */
+export async function settlementView(deps: SettlementDeps): Promise<SettlementView> {
+  const { store } = deps;
+  const local = store.read((reader) => ({
+    waiting: outbox.waiting(reader),
+    attempts: recentAttempts(reader, 50),
+    wrong: checkBooks(reader),
+    expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
+    seats: deps.seats(reader),
+  }));
+  const view = {
+    waiting: local.waiting,
+    attempts: local.attempts,
+    journalMicros: [...local.expected.values()].reduce((sum, micros) => sum + micros, 0),
+  };
+  const reason = await deps.unavailable();
+  const reads = deps.reads();
+  if (reason || !reads) return { ...view, isOnline: false, reason, differences: local.wrong };
+  const of = (fn: string, args: unknown[] = []) =>
+    reads.read<bigint>({ contract: 'FoodUSD', fn, args }, 'finalized').then(Number);
+  const [supplyMicros, reserveMicros, ...balances] = await Promise.all([
+    of('totalSupply'),
+    of('attestedReserve'),
+    ...local.seats.map(({ address }) => of('balanceOf', [address])),
+  ]);
+  const differences = local.seats.flatMap(({ seat }, index) => {
+    const expected = local.expected.get(seat) ?? 0;
+    return balances[index] === expected ? [] : [`seat ${seat}: journal ${expected}, chain ${balances[index]}`];
+  });
+  return { ...view, isOnline: true, supplyMicros, reserveMicros, differences: [...local.wrong, ...differences] };
+}

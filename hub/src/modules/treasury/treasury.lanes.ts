@@ -1,0 +1,80 @@
+import type { Journal } from '../../journal/index.ts';
+import type { Intent, Lane, Readiness } from '../../platform/ports/index.ts';
+import { fieldsOf } from '../../signing/index.ts';
+import { depositOfIntent } from './treasury.store.ts';
+
+const policy = { batchMax: 50, longestWaitMs: 0 };
+const zeroAddress = `0x${'00'.repeat(20)}`;
+
+/** The attestor's word on the bank account; each newer one replaces what is still to be sent. */
+export const reservesLane: Lane = {
+  name: 'reserves',
+  carrier: 'chain',
+  rank: 15,
+  policy: { ...policy, batchMax: 1 },
+  groupOf: (intent) => intent.id,
+  preflight: async (items) => items.map((): Readiness => ({ verdict: 'ready' })),
+  prepare([intent]) {
+    const { reserve, documentHash, sequence, takenAt } = fieldsOf(intent!.message, 'Attestation');
+    const { signature } = intent!.authorisations[0]!;
+    return { contract: 'FoodUSD', fn: 'attest', args: [reserve, documentHash, sequence, takenAt, signature] };
+  },
+  async landed(items, reads, at) {
+    const sequence = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'attestationSequence', args: [] }, at);
+    return items.map((item) => sequence >= BigInt(fieldsOf(item.message, 'Attestation').sequence));
+  },
+  settled() {},
+  voided() {},
+};
+
+/** Deposits become tokens, each bank reference once. */
+export function createDepositsLane(journal: Journal): Lane {
+  return {
+    name: 'deposits',
+    carrier: 'chain',
+    rank: 20,
+    policy,
+    groupOf: (intent) => intent.id,
+
+    async preflight(items, reads) {
+      const reserve = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'attestedReserve', args: [] }, 'latest');
+      let room = reserve - (await reads.read<bigint>({ contract: 'FoodUSD', fn: 'totalSupply', args: [] }, 'latest'));
+      const verdicts: Readiness[] = [];
+      for (const item of items) {
+        const { seat, amount } = fieldsOf(item.message, 'Mint');
+        const key = await reads.read<string>({ contract: 'SeatRegistry', fn: 'keyOf', args: [seat] }, 'latest');
+        if (key === zeroAddress) verdicts.push({ verdict: 'not-yet', reason: 'seat_not_recorded' });
+        else if (room < BigInt(amount)) verdicts.push({ verdict: 'not-yet', reason: 'reserve_not_attested' });
+        else {
+          room -= BigInt(amount);
+          verdicts.push({ verdict: 'ready' });
+        }
+      }
+      return verdicts;
+    },
+
+    prepare: (items) => ({ contract: 'FoodUSD', fn: 'mintBatch', args: [items.map(mintItem)] }),
+
+    landed: (items, reads, at) =>
+      Promise.all(
+        items.map((item) => {
+          const { depositRef } = fieldsOf(item.message, 'Mint');
+          return reads.read<boolean>({ contract: 'FoodUSD', fn: 'isMinted', args: [depositRef] }, at);
+        }),
+      ),
+
+    settled() {},
+
+    /** Money that never reached the chain is not the member's: the deposit is taken back, even below zero. */
+    voided(tx, intent, reason) {
+      const deposit = depositOfIntent(tx, intent.id);
+      if (!deposit) return;
+      const amount = fieldsOf(intent.message, 'Mint').amount as Parameters<Journal['postForeign']>[1]['amount'];
+      journal.postForeign(tx, { from: deposit.seat, amount }, { noun: 'deposit', id: deposit.id, reason });
+    },
+  };
+}
+
+function mintItem(intent: Intent): object {
+  return { ...fieldsOf(intent.message, 'Mint'), signature: intent.authorisations[0]!.signature };
+}

@@ -1,0 +1,68 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+export const NewDeposit = Type.Object(
+  {
+    seat: Type.Integer({ minimum: 1, maximum: 16_777_215 }),
+    amountMicros: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }),
+    /** The bank's reference or the receipt's number: it counts once. */
+    reference: Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' }),
+  },
+  { additionalProperties: false },
+);
+export type NewDeposit = Static<typeof NewDeposit>;
+
+export const NewReserve = Type.Object(
+  {
+    reserveMicros: Type.Integer({ minimum: 0, maximum: 1_000_000_000_000_000 }),
+    /** SHA-256 of the bank statement. */
+    documentHash: Type.String({ pattern: '^0x[0-9a-f]{64}$' }),
+  },
+  { additionalProperties: false },
+);
+export type NewReserve = Static<typeof NewReserve>;
+
+export const Page = Type.Object(
+  {
+    after: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  },
+  { additionalProperties: false },
+);
+
+export const IntentId = Type.Object({ id: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
+
+export const OfficerSignature = Type.Object(
+  { signature: Type.String({ pattern: '^0x[0-9a-fA-F]{130}$' }) },
+  { additionalProperties: false },
+);
+
+export interface Money {
+  readonly availableMicros: number;
+  readonly heldMicros: number;
+  readonly owedMicros: number;
+  readonly isShort: boolean;
+  readonly items: readonly MoneyItem[];
+  readonly next?: string;
+}
+
+export interface MoneyItem {
+  readonly id: string;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly amountMicros: number;
+  readonly subjectNoun?: string;
+  readonly subjectId?: string;
+  readonly subjectTitle?: string;
+  readonly reason?: string;
+  readonly record: 'here' | 'recording' | 'recorded' | 'void';
+}
+
+export interface Deposit {
+  readonly id: string;
+  readonly seat: number;
+  readonly memberName: string;
+  readonly amountMicros: number;
+  readonly reference: string;
+  readonly atMs: number;
+  readonly record: 'here' | 'recording' | 'recorded' | 'void';
+}

@@ -107,8 +107,10 @@ export function createBroker({ topics, auth, listen, limits: given, clock, log }
       stopListening();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => aedes.close(resolve));
+      // Everybody is told who left before the stores close behind us.
+      const left = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all([closed, ...left]);
     },
     address: () => {
       const address = server.address();

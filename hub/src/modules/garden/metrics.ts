@@ -13,6 +13,7 @@ const known: Readonly<Record<string, Unit>> = {
   ec: { unit: 'mS/cm', spellings: ['ms', 'ds/m'] },
   water_temperature: celsius,
   air_temperature: celsius,
+  temperature: celsius,
   humidity: percent,
   light: { unit: 'lx', spellings: ['lux'] },
   weight: { unit: 'g', spellings: ['gram', 'grams'] },

@@ -25,11 +25,12 @@ const minuteMs = 60_000;
 const allLatest = `SELECT device, metric, unit, value, taken_at_ms AS takenAtMs, is_verified AS isVerified
   FROM series ORDER BY device, metric`;
 const seriesOf = 'SELECT id FROM series WHERE device = @device AND metric = @metric';
-const fromMinutes = `SELECT minute / @minutes * @minutes * ${minuteMs} AS atMs,
+// Numbers are bound as REAL, hence the casts: the division must drop the rest.
+const fromMinutes = `SELECT minute / CAST(@minutes AS INTEGER) * CAST(@minutes AS INTEGER) * ${minuteMs} AS atMs,
     MIN(min) AS min, SUM(sum) / SUM(count) AS mean, MAX(max) AS max
   FROM minutes WHERE series = @series AND minute >= @first AND minute < @last
   GROUP BY atMs ORDER BY atMs`;
-const fromReadings = `SELECT taken_at_ms / @bucketMs * @bucketMs AS atMs,
+const fromReadings = `SELECT taken_at_ms / CAST(@bucketMs AS INTEGER) * CAST(@bucketMs AS INTEGER) AS atMs,
     MIN(value) AS min, AVG(value) AS mean, MAX(value) AS max
   FROM readings WHERE series = @series AND taken_at_ms >= @fromMs AND taken_at_ms < @toMs
   GROUP BY atMs ORDER BY atMs`;

@@ -185,6 +185,13 @@ describe('the rule of rooms', () => {
     assert.equal(breach?.message, 'hub/src/web/a.ts → hub/src/web/b.ts → hub/src/web/c.ts → hub/src/web/a.ts');
   });
 
+  test('takes pages that are loaded late for no cycle', () => {
+    plant('ui/src/app.ts', "import { routes } from './routes.ts';\nexport const app = routes;\n");
+    plant('ui/src/routes.ts', "export const routes = [() => import('./Page.svelte')];\n");
+    plant('ui/src/Page.svelte', '<script lang="ts">\n  import { app } from \'./app.ts\';\n</script>\n');
+    assert.deepEqual(found(), []);
+  });
+
   test('leaves names and members called process alone', () => {
     plant(
       'hub/src/web/fine.ts',

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { cycles } from './rooms/cycles.ts';
 import { lines } from './rooms/house.ts';
 import { readImports } from './rooms/imports.ts';
-import { type Breach, isTest, judgeFile, targetOf } from './rooms/rules.ts';
+import { type Breach, edgesOf, isTest, judgeFile } from './rooms/rules.ts';
 
 const folders = ['hub', 'ui', 'contracts', 'models', 'scripts', 'firmware', 'systemd'];
 const generated = /^(contracts\/(artifacts|cache|abi|deployments)|ui\/dist)\//;
@@ -64,10 +64,7 @@ export function checkRooms(root: string): Report {
     const facts = readImports(file, source);
     breaches.push(...judgeFile(file, facts));
     if (isTest(file)) continue;
-    const targets = facts.imports.flatMap((one) =>
-      one.specifier === undefined ? [] : (targetOf(file, one.specifier) ?? []),
-    );
-    edges.set(file, [...new Set(targets)]);
+    edges.set(file, edgesOf(file, facts));
   }
   for (const way of cycles(edges)) breaches.push({ file: way[0]!, line: 1, rule: 'cycle', message: way.join(' → ') });
   return { files: files.length, breaches, long };

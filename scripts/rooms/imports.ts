@@ -4,6 +4,8 @@ export interface Import {
   /** As written; undefined when it is computed at run time. */
   readonly specifier: string | undefined;
   readonly isType: boolean;
+  /** Loaded when it is needed, by `import()`. */
+  readonly isLate?: boolean;
   readonly line: number;
 }
 
@@ -72,7 +74,7 @@ function importOf(node: Node): Omit<Import, 'line'> | undefined {
     case 'ExportAllDeclaration':
       return isNode(node.source) ? { specifier: textOf(node.source), isType: isTypeOnly(node) } : undefined;
     case 'ImportExpression':
-      return { specifier: textOf(node.source), isType: false };
+      return { specifier: textOf(node.source), isType: false, isLate: true };
     case 'TSImportType':
       return { specifier: textOf(node.source ?? node.argument), isType: true };
     case 'CallExpression':

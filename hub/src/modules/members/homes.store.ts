@@ -1,0 +1,58 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
+import type { DwellingView, HouseholdView } from './members.schema.ts';
+
+const selectDwelling = 'SELECT pk FROM dwelling WHERE name = @name';
+const insertDwelling = 'INSERT INTO dwelling (id, name) VALUES (@id, @name)';
+const selectDwellings = `
+  SELECT d.id, d.name, (SELECT group_concat(seat) FROM member WHERE dwelling_pk = d.pk) AS seats FROM dwelling d ORDER BY d.name`;
+const selectHouseholds = `
+  SELECT h.id, h.name, (SELECT group_concat(seat) FROM member WHERE household_pk = h.pk) AS seats FROM household h ORDER BY h.pk`;
+const insertHousehold = 'INSERT INTO household (id, name) VALUES (@id, @name)';
+const selectHousehold = 'SELECT household_pk AS pk FROM member WHERE seat = @seat';
+const updateHousehold = 'UPDATE member SET household_pk = @pk WHERE seat = @seat';
+
+interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly seats: string | null;
+}
+
+const withSeats = ({ id, name, seats }: Group) => ({
+  id,
+  name,
+  seats: (seats ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map(Number)
+    .sort((a, b) => a - b),
+});
+
+export const dwellings = (reader: Reader): DwellingView[] =>
+  reader.prepare(selectDwellings).all<Group>().map(withSeats);
+
+export const households = (reader: Reader): HouseholdView[] =>
+  reader.prepare(selectHouseholds).all<Group>().map(withSeats);
+
+/** Key of the dwelling of that name, in any case; undefined when there is none. */
+export const dwellingPk = (reader: Reader, name: string): number | undefined =>
+  reader.prepare(selectDwelling).get<{ pk: number }>({ name })?.pk;
+
+export function createDwelling(tx: Tx, name: string): { pk: number; id: string } {
+  const id = uuidv7();
+  const { lastInsertRowid: pk } = tx.prepare(insertDwelling).run({ id, name });
+  tx.changed('dwelling', id, 1);
+  return { pk, id };
+}
+
+export function createHousehold(tx: Tx, name: string): { pk: number; id: string } {
+  const id = uuidv7();
+  const { lastInsertRowid: pk } = tx.prepare(insertHousehold).run({ id, name });
+  return { pk, id };
+}
+
+export const householdPkOf = (reader: Reader, seat: SeatNumber): number | undefined =>
+  reader.prepare(selectHousehold).get<{ pk: number | null }>({ seat })?.pk ?? undefined;
+
+export const joinHousehold = (tx: Tx, seat: SeatNumber, pk: number): void =>
+  void tx.prepare(updateHousehold).run({ seat, pk });

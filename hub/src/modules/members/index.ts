@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import type { Clock } from '../../platform/clock.ts';
+import {
+  type Actor,
+  type Authenticate,
+  type DeviceKind,
+  type Hex,
+  type HubSecret,
+  type Job,
+  type Reader,
+  type Role,
+  type Route,
+  type SeatNumber,
+  type Store,
+  system,
+  type Tx,
+} from '../../platform/ports/index.ts';
+import { type ArgonCost, createArgonGate, createKeyWraps, defaultArgonCost } from '../../signing/index.ts';
+import { type Approvals, createApprovals } from './approvals.ts';
+import { createClaim } from './claim.ts';
+import { removeExpiredCodes } from './codes.store.ts';
+import { deviceRoutes } from './devices.routes.ts';
+import { deleteDevice, deviceById } from './devices.store.ts';
+import { createDevices } from './devices.ts';
+import { createGrants } from './grants.ts';
+import { createGuessGuard } from './guess-guard.ts';
+import { createHomes } from './homes.ts';
+import { createKeys } from './keys.ts';
+import { memberRoutes } from './members.routes.ts';
+import type { SeatClass } from './members.schema.ts';
+import { holdsRole, memberAt, membersPage } from './members.store.ts';
+import { createPeople, type Enrolled, type NewPerson } from './people.ts';
+import { removePinLocksBefore } from './pin-pad.store.ts';
+import { createPinPad } from './pin-pad.ts';
+import { createRecovery } from './recovery.ts';
+import { sessionRoutes } from './sessions.routes.ts';
+import { sessionOn } from './sessions.store.ts';
+import { createSessions } from './sessions.ts';
+import { createSignIn } from './sign-in.ts';
+import { createToken } from './tokens.ts';
+
+export { buildingName, saveBuildingName } from './claim.ts';
+export type { Language, SeatClass } from './members.schema.ts';
+export { hasMembers as isClaimed, type Member, memberAt as memberOf, seatOfAddress } from './members.store.ts';
+export type { Enrolled, NewPerson } from './people.ts';
+
+const dayMs = 86_400_000;
+const everySeat = 0xff_ff_ff;
+
+export interface MembersDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hubSecret: HubSecret;
+  /** Holds `claim-code` while the hub has no members. */
+  readonly dataDir: string;
+  /** `https://name:port` at which phones reach the hub. */
+  readonly phoneOrigin: () => string;
+  readonly argonCost?: ArgonCost;
+}
+
+/** A browser that is approved without a code: the demonstration's doors. */
+export interface Door {
+  readonly kind: DeviceKind;
+  readonly name: string;
+  /** Whose phone, signed in at once; absent for a kiosk. */
+  readonly seat?: SeatNumber;
+  /** What this browser was before. */
+  readonly replacesDeviceId?: string;
+}
+
+export interface Members {
+  readonly routes: readonly Route[];
+  /** `members.tidy` once a minute, `members.expire` once a day. */
+  readonly jobs: readonly Job[];
+  readonly authenticate: Authenticate;
+  /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
+  enrol(actor: Actor, person: NewPerson): Promise<Enrolled>;
+  /** 65-byte signature of the actor's seat over a 32-byte digest. Throws `grant_needed`, or `not_allowed` for a wallet's seat. */
+  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  /** Until when the actor's session may sign, UTC ms. */
+  canSignUntilMs(actor: Actor): number | undefined;
+  /** Lets the actor's session sign, as POST /api/grants. */
+  openGrant(actor: Actor, pin: string): Promise<number>;
+  /** The claim code of a hub without members, for the console and the command line. */
+  claimCode(): Promise<string | undefined>;
+  /** A code for POST /api/kiosks/claim, 15 minutes, once. */
+  kioskCode: Approvals['kioskCode'];
+  /** The registry on chain knows these seats. */
+  markRecorded(tx: Tx, seats: readonly SeatNumber[]): void;
+  /** For the demonstration building alone. */
+  openDoor(door: Door): Promise<{ deviceToken: string; sessionToken?: string }>;
+  /** Zeroes every key in memory. */
+  stop(): Promise<void>;
+}
+
+export function createMembers(deps: MembersDeps): Members {
+  const { store, clock } = deps;
+  const keys = createKeys(createKeyWraps(createArgonGate(), deps.hubSecret), deps.argonCost ?? defaultArgonCost);
+  const grants = createGrants(clock);
+  const guard = createGuessGuard(clock);
+  const sessions = createSessions({ store, clock, grants });
+  const devices = createDevices({ store, sessions });
+  const pinPad = createPinPad({ store, clock, keys });
+  const signIn = createSignIn({ store, clock, keys, pinPad, sessions, grants });
+  const people = createPeople({ store, keys });
+  const homes = createHomes(store);
+  const approvals = createApprovals({ store, clock, devices, sessions, guard, phoneOrigin: deps.phoneOrigin });
+  const recovery = createRecovery({ store, keys, devices, sessions, hold: signIn.hold });
+  const codePath = join(deps.dataDir, 'claim-code');
+  const claim = createClaim({ store, people, devices, sessions, guard, codePath });
+
+  const expire = async () => {
+    await store.act({ name: 'members.expire', actor: system('members') }, (tx) => {
+      const codes = removeExpiredCodes(tx);
+      const locks = removePinLocksBefore(tx, tx.nowMs - dayMs);
+      tx.audit({ codes, locks });
+    });
+  };
+
+  return {
+    routes: [
+      ...sessionRoutes({ store, clock, grants, signIn, recovery }),
+      ...deviceRoutes({ store, clock, devices, approvals, claim }),
+      ...memberRoutes({ store, clock, grants, people, homes }),
+    ],
+    jobs: [
+      { name: 'members.tidy', run: () => sessions.tidy() },
+      { name: 'members.expire', run: expire },
+    ],
+    authenticate: sessions.authenticate,
+    async enrol(actor, person) {
+      const { seat, address, recoveryCode } = await people.enrol(actor, person);
+      return { seat, address, recoveryCode };
+    },
+    sign: async (actor, digest) => grants.sign(actor, digest),
+    canSignUntilMs: (actor) => grants.untilMs(actor.sessionId),
+    openGrant: signIn.grant,
+    claimCode: claim.code,
+    kioskCode: approvals.kioskCode,
+    markRecorded: people.markRecorded,
+    async openDoor({ kind, name, seat, replacesDeviceId }) {
+      const device = createToken();
+      const session = createToken();
+      await store.act({ name: 'door.open', actor: system('demonstration') }, (tx) => {
+        const former = replacesDeviceId === undefined ? undefined : deviceById(tx, replacesDeviceId);
+        if (former) {
+          const open = sessionOn(tx, former.id);
+          if (open) sessions.end(tx, [open]);
+          deleteDevice(tx, former.id);
+        }
+        const deviceId = devices.approve(tx, { kind, seat, name, tokenHash: device.tokenHash });
+        if (seat !== undefined) sessions.open(tx, { deviceId, kind, seat, tokenHash: session.tokenHash });
+      });
+      return { deviceToken: device.token, sessionToken: seat === undefined ? undefined : session.token };
+    },
+    async stop() {
+      grants.endAll();
+    },
+  };
+}
+
+/** The key that speaks for the seat, or undefined when there is no such seat. */
+export const addressOf = (reader: Reader, seat: SeatNumber): Hex | undefined => memberAt(reader, seat)?.address;
+
+export const nameOf = (reader: Reader, seat: SeatNumber): string | undefined => memberAt(reader, seat)?.name;
+
+export const hasRole = (reader: Reader, seat: SeatNumber, role: Role): boolean => holdsRole(reader, seat, role);
+
+/** After a recovery nothing that takes money from the seat is sent before this time, UTC ms; undefined when nothing waits. */
+export function outgoingWaitsUntilMs(reader: Reader, seat: SeatNumber, nowMs: number): number | undefined {
+  const untilMs = memberAt(reader, seat)?.outgoingWaitsUntilMs;
+  return untilMs !== undefined && nowMs < untilMs ? untilMs : undefined;
+}
+
+/** Every seat with its key, ascending: what a new registry is founded with. */
+export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass }[] {
+  return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass }) => ({ seat, address, seatClass }));
+}

@@ -1,0 +1,29 @@
+import type { Reader, Tx } from '../../platform/ports/index.ts';
+
+/** Wrong PINs in a row of one tile on one device. */
+export interface PinLock {
+  readonly failures: number;
+  readonly failedAtMs: number;
+}
+
+const select =
+  'SELECT failures, failed_at_ms AS failedAtMs FROM pin_lock WHERE tile_id = @tileId AND device_id = @deviceId';
+const put = `INSERT OR REPLACE INTO pin_lock (tile_id, device_id, failures, failed_at_ms)
+  VALUES (@tileId, @deviceId, @failures, @atMs)`;
+const remove = 'DELETE FROM pin_lock WHERE tile_id = @tileId AND device_id = @deviceId';
+const removeOfTile = 'DELETE FROM pin_lock WHERE tile_id = @tileId';
+const removeOld = 'DELETE FROM pin_lock WHERE failed_at_ms < @beforeMs';
+
+export const pinLock = (reader: Reader, tileId: string, deviceId: string): PinLock | undefined =>
+  reader.prepare(select).get<PinLock>({ tileId, deviceId });
+
+export const savePinLock = (tx: Tx, tileId: string, deviceId: string, failures: number): void =>
+  void tx.prepare(put).run({ tileId, deviceId, failures, atMs: tx.nowMs });
+
+export const removePinLock = (tx: Tx, tileId: string, deviceId: string): void =>
+  void tx.prepare(remove).run({ tileId, deviceId });
+
+export const removePinLocksOf = (tx: Tx, tileId: string): void => void tx.prepare(removeOfTile).run({ tileId });
+
+export const removePinLocksBefore = (tx: Tx, beforeMs: number): number =>
+  tx.prepare(removeOld).run({ beforeMs }).changes;

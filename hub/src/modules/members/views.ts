@@ -1,0 +1,64 @@
+import type { SeatNumber } from '../../platform/ports/index.ts';
+import type { MemberRow, MemberView, TilesReply } from './members.schema.ts';
+import type { Member } from './members.store.ts';
+
+/** A member as their own pages see them. */
+export function memberView(member: Member, nowMs: number, canSignUntilMs: number | undefined): MemberView {
+  const waitsUntilMs = member.outgoingWaitsUntilMs;
+  return {
+    seat: member.seat,
+    name: member.name,
+    roles: [...member.roles],
+    dwelling: member.dwelling,
+    household: member.household,
+    language: member.language,
+    tileShows: member.tileShows,
+    canSignUntilMs,
+    keyStorage: member.keyStorage,
+    recoveryConfirmDue: member.recoveryConfirmDueAtMs !== undefined && member.recoveryConfirmDueAtMs <= nowMs,
+    outgoingWaitsUntilMs: waitsUntilMs !== undefined && nowMs < waitsUntilMs ? waitsUntilMs : undefined,
+  };
+}
+
+/** A member as the board sees them. */
+export const memberRow = (member: Member): MemberRow => ({
+  seat: member.seat,
+  name: member.name,
+  roles: [...member.roles],
+  dwelling: member.dwelling,
+  isOnChain: member.recordedAtMs !== undefined,
+});
+
+/** Name tiles of the kiosk by alphabet; where two read the same, the seat's number tells them apart. */
+export function tilesOf(members: readonly Member[]): TilesReply['items'] {
+  const labels = members.map((member) => ({ member, label: tileLabel(member) }));
+  const counts = new Map<string, number>();
+  for (const { label } of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const compare = new Intl.Collator('es', { numeric: true }).compare;
+  return labels
+    .sort((a, b) => compare(a.label, b.label) || a.member.seat - b.member.seat)
+    .map(({ member, label }) => ({
+      tileId: member.id,
+      label,
+      sub: counts.get(label)! > 1 ? seatSign(member.seat) : undefined,
+    }));
+}
+
+const seatSign = (seat: SeatNumber): string => `№ ${seat}`;
+
+/** What the member chose; what is missing falls back to the number, which says nothing. */
+function tileLabel({ tileShows, name, dwelling, tileAlias, seat }: Member): string {
+  if (tileShows === 'name') return name;
+  if (tileShows === 'initials') return initials(name);
+  if (tileShows === 'apartment') return dwelling ?? seatSign(seat);
+  if (tileShows === 'alias') return tileAlias ?? seatSign(seat);
+  return seatSign(seat);
+}
+
+function initials(name: string): string {
+  return name
+    .split(/[\s-]+/)
+    .filter(Boolean)
+    .map((part) => [...part][0]!.toLocaleUpperCase())
+    .join('');
+}

@@ -43,6 +43,9 @@ interface CallRequest {
 }
 
 interface HouseOptions {
+  /** A folder that is there already and stays; without it one of its own, which goes away. */
+  readonly dir?: string;
+  readonly port?: number;
   readonly limits?: Partial<BrokerLimits>;
   /** Stands between the garden and its database. */
   readonly wrap?: (telemetry: Telemetry) => Telemetry;
@@ -50,10 +53,12 @@ interface HouseOptions {
 
 /** Store, telemetry, garden and broker on a random port of the loopback, in a folder that goes away. */
 export async function openGardenHouse({
+  dir: given,
+  port = 0,
   limits,
   wrap = (telemetry) => telemetry,
 }: HouseOptions = {}): Promise<GardenHouse> {
-  const dir = mkdtempSync(join(tmpdir(), 'stoop-garden-'));
+  const dir = given ?? mkdtempSync(join(tmpdir(), 'stoop-garden-'));
   const events = createEventBus((error) => {
     throw error;
   });
@@ -61,7 +66,7 @@ export async function openGardenHouse({
   const telemetry = openTelemetry({ path: join(dir, 'telemetry.db'), clock: systemClock });
   const garden = createGarden({ store, telemetry: wrap(telemetry), events, clock: systemClock, log: silentLog });
   const { topics, auth, routes } = garden;
-  const listen = { host: '127.0.0.1', port: 0 };
+  const listen = { host: '127.0.0.1', port };
   const broker = createBroker({ topics, auth, listen, limits, clock: systemClock, log: silentLog });
   await broker.start(new AbortController().signal);
   const url = `mqtt://127.0.0.1:${broker.address()!.port}`;
@@ -109,7 +114,7 @@ export async function openGardenHouse({
       await garden.stop();
       telemetry.close();
       store.close();
-      rmSync(dir, { recursive: true, force: true });
+      if (given === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
   return house;

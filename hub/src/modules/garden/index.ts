@@ -42,9 +42,9 @@ export function createGarden({ store, telemetry, events, clock, log, onReading }
   const nowMs = () => clock.nowMs();
   const onError = (error: unknown) => log.warn({ err: error }, 'garden: could not be written');
   const waiting = createWaitingList({ store, nowMs, onError });
-  const live = createLiveThrottle(liveEveryMs, (id) => events.publishTransient({ noun: 'reading', id }));
+  const live = createLiveThrottle(liveEveryMs, (news) => events.publishTransient(news));
   const readings = createReadings({ telemetry, live, onReading });
-  const sensors = createSensors({ store, telemetry, waiting, tokenSecret: randomBytes(32), nowMs, onError });
+  const sensors = createSensors({ store, telemetry, waiting, live, tokenSecret: randomBytes(32), nowMs, onError });
   const views = createGardenViews({ store, telemetry, sensors, nowMs });
   return {
     routes: gardenRoutes({ views, sensors, waiting }),

@@ -31,9 +31,10 @@ export function createReadings({ telemetry, live, onReading }: ReadingsOptions):
         // A device is answerable under the name it signed in with, whatever the topic says.
         problems: problems.map((one) => ({ ...one, device: message.deviceId, atMs: message.receivedAtMs })),
       });
+      if (problems.length > 0) live.touch('sensor', message.deviceId);
       rows.forEach((row, index) => {
         if (outcomes[index] !== 'stored') return;
-        live.touch(`${device}/${row.metric}`);
+        live.touch('reading', `${device}/${row.metric}`);
         onReading?.(device, row.metric, row.value, row.takenAtMs);
       });
     },

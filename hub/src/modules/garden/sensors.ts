@@ -3,6 +3,7 @@ import type { Action, Actor, DeviceAuth, Store, Tx } from '../../platform/ports/
 import { isTopicFilter } from '../../platform/topic-filter.ts';
 import type { Telemetry } from '../../store/telemetry.ts';
 import { hashToken, isTokenOf, makeToken, sensorIdFrom } from './credentials.ts';
+import type { LiveThrottle } from './live-throttle.ts';
 import * as rows from './sensors.store.ts';
 import type { WaitingList } from './waiting.ts';
 
@@ -34,14 +35,20 @@ interface SensorsOptions {
   readonly store: Pick<Store, 'act' | 'read'>;
   readonly telemetry: Pick<Telemetry, 'append' | 'presence'>;
   readonly waiting: WaitingList;
+  readonly live: Pick<LiveThrottle, 'touch'>;
   /** Lives as long as the process; see `makeToken`. */
   readonly tokenSecret: Uint8Array;
   readonly nowMs: () => number;
   readonly onError: (error: unknown) => void;
 }
 
-export function createSensors({ store, telemetry, waiting, tokenSecret, nowMs, onError }: SensorsOptions): Sensors {
+export function createSensors(options: SensorsOptions): Sensors {
+  const { store, telemetry, waiting, live, tokenSecret, nowMs, onError } = options;
   const revokedListeners = new Set<(id: string) => void>();
+
+  /** The page hears of it once it can read it. */
+  const told = (deviceId: string, written: Promise<unknown>) =>
+    void written.then(() => live.touch('sensor', deviceId)).catch(onError);
 
   const auth: DeviceAuth = {
     authenticate({ clientId, username, password, remoteAddress }) {
@@ -57,11 +64,11 @@ export function createSensors({ store, telemetry, waiting, tokenSecret, nowMs, o
       }));
     },
     presence(deviceId, isConnected) {
-      telemetry.presence(deviceId, isConnected, nowMs()).catch(onError);
+      told(deviceId, telemetry.presence(deviceId, isConnected, nowMs()));
     },
     refused(deviceId, topic) {
       const problem = { device: deviceId, kind: 'not_granted', atMs: nowMs(), sample: topic.slice(0, 80) };
-      telemetry.append({ readings: [], problems: [problem] }).catch(onError);
+      told(deviceId, telemetry.append({ readings: [], problems: [problem] }));
     },
     onRevoked(listener) {
       revokedListeners.add(listener);

@@ -90,7 +90,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     },
   });
 
-  const ownPaths = ['/api/docs', '/api/events', '/trust'].map((path) => ({ path, method: 'GET' }));
+  const ownPaths = ['/api/docs', '/api/events', '/trust', '/trust/:file'].map((path) => ({ path, method: 'GET' }));
   const methodsOf = createMethodFinder([...deps.routes, ...deps.hubRoutes, ...ownPaths]);
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0]!;

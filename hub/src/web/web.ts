@@ -1,33 +1,71 @@
 import { fail } from '../platform/errors.ts';
 import { createApp } from './app.ts';
+import { createFaultList } from './fault-list.ts';
 import { hubRoutes } from './hub.routes.ts';
 import { type Listener, listenHttp } from './listeners.ts';
 import { createLiveEvents, liveLimits } from './live-events.ts';
+import { createMdns } from './mdns/mdns.ts';
 import { openApiOf } from './openapi.ts';
-import { hostHeaderForm, isLoopbackHost, lanAddresses, ownHosts } from './own-hosts.ts';
+import { hostHeaderForm, isLoopbackHost } from './own-hosts.ts';
+import { createSecureListener } from './secure-listener.ts';
+import { createSite } from './site.ts';
 import { createStaticFiles } from './static-files.ts';
+import { addTrust } from './trust/trust.ts';
 import type { Web, WebAddresses, WebOptions } from './types.ts';
+
+/** How soon a changed address, a certificate near its end or a free port is noticed. */
+const upkeepMs = 60_000;
 
 /** The hub's page and API over HTTP and HTTPS. See README.md for what each file does. */
 export function createWeb(options: WebOptions): Web {
   const { routes, authenticate, changes, hubState, listen, clock, log, version } = options;
+  const isOnLan = [listen.http, listen.https].some((each) => each !== undefined && !isLoopbackHost(each.host));
+  const faults = createFaultList(() => clock.nowMs());
+  const site = createSite({ mdnsName: options.mdnsName, hostNames: options.hostNames, isOnLan });
   const files = createStaticFiles(options.staticDir);
   const live = createLiveEvents({ changes, authenticate, clock, buildId: files.buildId, limits: liveLimits });
-  let hosts = new Set<string>();
-  let listeners: Listener[] = [];
-  let addresses: WebAddresses | undefined;
+  const secure = createSecureListener(options, site, faults, log);
+  const mdns = createMdns({
+    name: options.mdnsName,
+    onName(name) {
+      site.rename(name);
+      void secure.refresh();
+    },
+    faults,
+    log,
+  });
+  let plain: Listener | undefined;
+  let upkeep: NodeJS.Timeout | undefined;
   let isStopping = false;
   let document: Promise<string> | undefined;
 
+  const httpsUrl = (): string | undefined =>
+    secure.port() === undefined ? undefined : `https://${site.names()[0]}:${secure.port()}`;
+  const lanUrls = () => (secure.port() === undefined ? [] : site.lanUrls(secure.port()!));
+
   const own = hubRoutes({
     hubState,
-    faults: () => [],
+    faults: faults.all,
     nowMs: () => clock.nowMs(),
     version,
-    lanUrls: () => addresses?.lan ?? [],
-    trust: () => undefined,
-    metricsText: () => options.metrics.text(),
+    lanUrls,
+    trust() {
+      const fingerprint = secure.authority()?.certificate.fingerprint256;
+      const url = httpsUrl();
+      return fingerprint === undefined || url === undefined ? undefined : { fingerprint, url: `${url}/trust` };
+    },
+    metricsText: () => `${options.metrics.text()}${liveMetrics()}`,
   });
+
+  function liveMetrics(): string {
+    return `# HELP stoop_live_streams Open live event streams\n# TYPE stoop_live_streams gauge\nstoop_live_streams ${live.count()}\n`;
+  }
+
+  function addresses(): WebAddresses {
+    if (plain === undefined) throw fail('internal', {}, new Error('web has not started'));
+    const host = isLoopbackHost(listen.http.host) ? listen.http.host : '127.0.0.1';
+    return { http: `http://${hostHeaderForm(host)}:${plain.port}`, https: httpsUrl(), lan: lanUrls() };
+  }
 
   return {
     name: 'web',
@@ -39,30 +77,38 @@ export function createWeb(options: WebOptions): Web {
         live,
         files,
         hubState,
-        isOwnHost: (host) => hosts.has(host),
-        addTrust: () => {},
+        isOwnHost: site.isOwnHost,
+        addTrust: (target) =>
+          addTrust(target, {
+            hubName: () => hubState().name,
+            httpsUrl,
+            authority: secure.authority,
+            names: site.names,
+          }),
         openApi: () => (document ??= openApiOf([...own, ...routes], hubState().name, version)),
         isStopping: () => isStopping,
         log,
       });
-      const isOnLan = !isLoopbackHost(listen.http.host);
-      hosts = ownHosts([`${options.mdnsName}.local`, ...options.hostNames], isOnLan ? lanAddresses() : []);
-      const plain = await listenHttp(app.routing, listen.http.host, listen.http.port);
-      listeners = [plain];
-      const host = isOnLan ? '127.0.0.1' : listen.http.host;
-      addresses = { http: `http://${hostHeaderForm(host)}:${plain.port}`, lan: [] };
+      plain = await listenHttp(app.routing, listen.http.host, listen.http.port);
+      await secure.start(app.routing);
       live.start();
-      log.info({ ...addresses }, 'web is listening');
+      const { lan, ...here } = addresses();
+      if (isOnLan)
+        await mdns.start({ https: secure.port(), http: isLoopbackHost(listen.http.host) ? undefined : plain.port });
+      upkeep = setInterval(() => {
+        site.refresh();
+        void secure.refresh();
+        mdns.refresh();
+      }, upkeepMs).unref();
+      log.info({ ...here, lan }, 'web is listening');
     },
     async stop() {
       isStopping = true;
+      clearInterval(upkeep);
       live.stop();
-      await Promise.all(listeners.map((listener) => listener.close()));
+      await Promise.all([mdns.stop(), plain?.close(), secure.stop()]);
     },
-    addresses() {
-      if (addresses === undefined) throw fail('internal');
-      return addresses;
-    },
-    faults: () => [],
+    addresses,
+    faults: faults.all,
   };
 }

@@ -1,0 +1,126 @@
+import type { Clock } from '../platform/clock.ts';
+import { isStoopError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import type { Carrier, Hex, Part, Reads, Store } from '../platform/ports/index.ts';
+import { createAbis, type DeclaredCall } from './abi.ts';
+import { createCarrier } from './carrier.ts';
+import { createCodec } from './codec.ts';
+import { type ChainState, createConnection } from './connection.ts';
+import type { Deployment } from './deployment.ts';
+import { createReads } from './reads.ts';
+import type { RelayerKey } from './relayer-key.ts';
+import { createRpc } from './rpc.ts';
+import { createWatcher, type Sightings } from './watcher.ts';
+
+export interface ChainOptions {
+  /** The JSON-RPC endpoint; a function while it may come later or move (embedded chain). */
+  readonly rpcUrl: string | (() => string | undefined);
+  /** Asked at each look, so that a building may be deployed while its hub runs. */
+  readonly deployment: () => Deployment | undefined;
+  readonly relayerKey: RelayerKey;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pollMs: number;
+  readonly sightings: Sightings;
+  /** When the chain came, went or turned out to be another one. */
+  readonly onChange?: (state: ChainState) => void;
+  /** When more has become final. */
+  readonly onFinalized?: (number: number) => void;
+  readonly timeoutMs?: number;
+  readonly abiFolder?: URL;
+}
+
+export interface Chain extends Part {
+  readonly carrier: Carrier;
+  readonly reads: Reads;
+  state(): ChainState;
+  /** Looks now instead of at the next round; resolves when that look, and the reading it caused, are over. */
+  poll(): Promise<void>;
+  /** Throws `config_invalid` naming the first call that the contracts do not have. Needs no line. */
+  checkCalls(calls: readonly DeclaredCall[]): void;
+  relayerAddress(): Promise<Hex>;
+}
+
+const committedAbis = new URL('../../../contracts/abi/', import.meta.url);
+
+/** The building's chain as a part: it never holds up the start, and while it is away the house goes on. */
+export function createChain(options: ChainOptions): Chain {
+  const { deployment, store, clock, log, relayerKey: key } = options;
+  const url = typeof options.rpcUrl === 'function' ? options.rpcUrl : () => options.rpcUrl as string;
+  const abis = createAbis(options.abiFolder ?? committedAbis);
+  const codec = createCodec(abis);
+  const rpc = createRpc({ url, timeoutMs: options.timeoutMs });
+  const onChange = options.onChange ?? (() => {});
+  const connection = createConnection({
+    rpc,
+    hasEndpoint: () => url() !== undefined,
+    deployment,
+    clock,
+    log,
+    onChange,
+  });
+  const reads = createReads({ rpc, codec, connection });
+  const watcher = createWatcher({ rpc, codec, store, log, sightings: options.sightings });
+
+  let looking: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let toldFinalized: number | undefined;
+  let stuck: ChainState['stuck'];
+
+  async function look(): Promise<void> {
+    await connection.check();
+    const { isOnline, finalizedNumber: number, finalizedHash: hash } = connection.state();
+    if (!isOnline || number === undefined || hash === undefined || isStopped) return;
+    await watcher.readTo(connection.ready(), { number, hash });
+    stuck = undefined;
+    if (toldFinalized !== number) options.onFinalized?.(number);
+    toldFinalized = number;
+  }
+
+  /** One look at a time; who asks meanwhile waits for one that begins after the asking. */
+  async function poll(): Promise<void> {
+    await looking;
+    looking ??= look()
+      .catch((error) => {
+        const met = connection.noticed(error);
+        if (isStopped || isStoopError(met, 'chain_offline')) return;
+        stuck ??= { reason: met instanceof Error ? met.message : String(met), sinceMs: clock.nowMs() };
+        log.error({ err: met }, 'the chain could not be read on; tried again at the next round');
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+    await looking;
+  }
+
+  function rounds(): void {
+    if (isStopped) return;
+    poll().finally(() => {
+      if (!isStopped) timer = setTimeout(rounds, options.pollMs);
+    });
+  }
+
+  async function stop(): Promise<void> {
+    isStopped = true;
+    clearTimeout(timer);
+    rpc.close();
+    await looking;
+  }
+
+  return {
+    name: 'chain',
+    async start(signal) {
+      signal.addEventListener('abort', () => void stop(), { once: true });
+      rounds();
+    },
+    stop,
+    carrier: createCarrier({ rpc, codec, connection, reads, key, log }),
+    reads,
+    state: () => ({ ...connection.state(), stuck }),
+    poll,
+    checkCalls: abis.check,
+    relayerAddress: key.address,
+  };
+}

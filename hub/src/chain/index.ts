@@ -1,0 +1,12 @@
+export type { DeclaredCall } from './abi.ts';
+export { type Chain, type ChainOptions, createChain } from './chain.ts';
+export type { ChainState } from './connection.ts';
+export { type Deployment, loadDeployment } from './deployment.ts';
+export {
+  createEmbeddedChain,
+  type EmbeddedChain,
+  type EmbeddedChainOptions,
+  type EmbeddedEndpoint,
+} from './embedded.ts';
+export { createRelayerKey, type RelayerKey } from './relayer-key.ts';
+export type { ChainEvent, Sightings, Transfer } from './watcher.ts';

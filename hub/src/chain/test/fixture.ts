@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemClock } from '../../platform/clock.ts';
+import { createEventBus } from '../../platform/events.ts';
+import { silentLog } from '../../platform/log.ts';
+import type { Attempt, Call, Hex } from '../../platform/ports/index.ts';
+import { migrations } from '../../store/migrations/index.ts';
+import { type OpenStore, openStore } from '../../store/open.ts';
+import { type Chain, createChain } from '../chain.ts';
+import type { Deployment } from '../deployment.ts';
+import { createEmbeddedChain, type EmbeddedChain } from '../embedded.ts';
+import { createRelayerKey, type RelayerKey } from '../relayer-key.ts';
+import type { ChainEvent, Sightings, Transfer } from '../watcher.ts';
+import { tinyAbi, tinyBytecode } from './tiny-contract.ts';
+
+export type Rpc = <T>(method: string, params?: unknown[]) => Promise<T>;
+
+/** A simulator in a child process, with a tiny contract that stands in for the building's money. */
+export interface TestChain {
+  readonly url: string;
+  readonly rpc: Rpc;
+  readonly embedded: EmbeddedChain;
+  readonly deployment: Deployment;
+  readonly folder: string;
+  readonly abiFolder: URL;
+  readonly key: RelayerKey;
+  readonly relayer: Hex;
+  stop(): Promise<void>;
+}
+
+export function tempFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'stoop-chain-'));
+}
+
+export async function startTestChain(chainId = 31999): Promise<TestChain> {
+  const folder = tempFolder();
+  const embedded = createEmbeddedChain({
+    dataDir: join(folder, 'chain'),
+    chainId,
+    clock: systemClock,
+    log: silentLog,
+    testMethods: true,
+  });
+  await embedded.start(new AbortController().signal);
+  const { url, genesisHash } = await embedded.whenUp();
+  const rpc = rpcTo(() => url);
+  const abiFolder = pathToFileURL(`${folder}/abi/`);
+  mkdirSync(abiFolder);
+  writeFileSync(new URL('FoodUSD.json', abiFolder), JSON.stringify({ contractName: 'FoodUSD', abi: tinyAbi }));
+  const key = createRelayerKey(join(folder, 'relayer.key'));
+  const relayer = await key.address();
+  await rpc('hardhat_setBalance', [relayer, '0x56bc75e2d63100000']);
+  const { address, block } = await deployTiny(rpc, chainId, createRelayerKey(join(folder, 'deployer.key')));
+  const deployment: Deployment = {
+    chainId,
+    genesisHash,
+    contracts: { FoodUSD: address },
+    deployedAtBlock: block,
+    hubId: `0x${'00'.repeat(32)}`,
+  };
+  return {
+    url,
+    rpc,
+    embedded,
+    deployment,
+    folder,
+    abiFolder,
+    key,
+    relayer,
+    async stop() {
+      await embedded.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export function rpcTo(url: () => string): Rpc {
+  return async <T>(method: string, params: unknown[] = []) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    const response = await fetch(url(), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  };
+}
+
+async function deployTiny(rpc: Rpc, chainId: number, key: RelayerKey): Promise<{ address: Hex; block: number }> {
+  const from = await key.address();
+  await rpc('hardhat_setBalance', [from, '0x56bc75e2d63100000']);
+  const hash = await rpc('eth_sendRawTransaction', [
+    await rawTransaction(key, { chainId, nonce: 0, data: tinyBytecode }),
+  ]);
+  const receipt = await rpc<{ contractAddress: Hex; blockNumber: Hex }>('eth_getTransactionReceipt', [hash]);
+  return { address: receipt.contractAddress.toLowerCase() as Hex, block: Number(receipt.blockNumber) };
+}
+
+/** Signed bytes that the code under test did not make. */
+export async function rawTransaction(
+  key: RelayerKey,
+  fields: { chainId: number; nonce: number; data?: string; to?: string; gasPriceGwei?: bigint },
+): Promise<Hex> {
+  const { Transaction } = await import('ethers/transaction');
+  const { gasPriceGwei = 20n, ...rest } = fields;
+  const gas = { gasLimit: 500_000n, maxFeePerGas: gasPriceGwei * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n };
+  const transaction = Transaction.from({ type: 2, ...gas, ...rest });
+  transaction.signature = await key.sign(transaction.unsignedHash as Hex);
+  return transaction.serialized as Hex;
+}
+
+export interface Hub {
+  readonly chain: Chain;
+  readonly store: OpenStore;
+  readonly foreign: Transfer[];
+  readonly gone: Transfer[];
+  readonly events: ChainEvent[];
+  stop(): Promise<void>;
+}
+
+interface HubOptions {
+  readonly url?: () => string | undefined;
+  readonly deployment?: () => Deployment | undefined;
+  readonly path?: string;
+  readonly sightings?: Partial<Sightings>;
+  readonly timeoutMs?: number;
+  readonly onChange?: () => void;
+}
+
+/** The chain room as a hub builds it, over a real store; polled by hand, so that nothing depends on time. */
+export async function startHub(test: TestChain, options: HubOptions = {}): Promise<Hub> {
+  const foreign: Transfer[] = [];
+  const gone: Transfer[] = [];
+  const events: ChainEvent[] = [];
+  const store = await openStore({
+    path: options.path ?? join(tempFolder(), 'stoop.db'),
+    clock: systemClock,
+    events: createEventBus((error) => {
+      throw error;
+    }),
+    migrations,
+  });
+  const chain = createChain({
+    rpcUrl: options.url ?? test.url,
+    deployment: options.deployment ?? (() => test.deployment),
+    relayerKey: test.key,
+    store,
+    clock: systemClock,
+    log: silentLog,
+    pollMs: 3_600_000,
+    sightings: {
+      explains: () => false,
+      onForeignTransfer: (_, transfer) => void foreign.push(transfer),
+      onForeignGone: (_, transfer) => void gone.push(transfer),
+      onEvent: (_, event) => void events.push(event),
+      ...options.sightings,
+    },
+    onChange: options.onChange,
+    timeoutMs: options.timeoutMs,
+    abiFolder: test.abiFolder,
+  });
+  return {
+    chain,
+    store,
+    foreign,
+    gone,
+    events,
+    async stop() {
+      await chain.stop();
+      store.close();
+    },
+  };
+}
+
+export const emit = (from: Hex, to: Hex, value: number): Call => ({
+  contract: 'FoodUSD',
+  fn: 'emitTransfer',
+  args: [from, to, value],
+});
+
+/** What the outbox keeps of what `prepare` gave. */
+export function attemptOf(made: { payload: Hex; locator: string; senderNonce: number }): Attempt {
+  return {
+    id: made.locator,
+    lane: 'test',
+    carrier: 'chain',
+    intentIds: [],
+    state: 'prepared',
+    createdAtMs: 0,
+    ...made,
+  };
+}

@@ -37,13 +37,17 @@ library AccountWord {
 
     /// @dev Adds to the balance. The sum of all balances fits 64 bits, so this cannot overflow.
     function credit(Account self, uint256 amount) internal pure returns (Account) {
-        return Account.wrap(Account.unwrap(self) + amount);
+        unchecked {
+            return Account.wrap(Account.unwrap(self) + amount);
+        }
     }
 
     /// @dev Takes from the balance and counts it for `day`. The caller has checked balance and limit.
     function debit(Account self, uint256 amount, uint256 day, uint256 spent) internal pure returns (Account) {
         uint256 word = Account.unwrap(self) & ~SPENT_AND_DAY;
-        return Account.wrap((word - amount) | (spent + amount) << 64 | day << DAY_SHIFT);
+        unchecked {
+            return Account.wrap((word - amount) | (spent + amount) << 64 | day << DAY_SHIFT);
+        }
     }
 
     function withFrozen(Account self, bool frozen) internal pure returns (Account) {

@@ -7,6 +7,8 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Account} from "./Account.sol";
+import {SeatWords} from "./SeatWords.sol";
+import {SpendBuffer, SpendHash} from "./SpendHash.sol";
 import {SpendItems} from "./SpendItems.sol";
 import {IFoodUSD} from "./interfaces/IFoodUSD.sol";
 import {ISeatRegistry} from "./interfaces/ISeatRegistry.sol";
@@ -19,6 +21,10 @@ import {ISeatRegistry} from "./interfaces/ISeatRegistry.sol";
 /// @dev Spends are verified and used up inside the token, so that no contract ever holds a right to debit.
 contract FoodUSD is IFoodUSD, IERC20Metadata, IERC20Errors, EIP712, AccessManaged {
     using SpendItems for bytes;
+    using SpendItems for uint256;
+    using SeatWords for ISeatRegistry;
+    using SeatWords for uint256[];
+    using SeatWords for uint256;
 
     // What an item's reason code in `SpendsSettled` and `DepositsMinted` says. 0 is done.
     /// @notice No such seat in the registry (yet).
@@ -40,16 +46,10 @@ contract FoodUSD is IFoodUSD, IERC20Metadata, IERC20Errors, EIP712, AccessManage
     /// @notice The attested reserve does not reach (yet).
     uint8 public constant ABOVE_RESERVE = 9;
 
-    bytes32 private constant SPEND_TYPEHASH = keccak256(
-        "Spend(address book,bytes32 subject,bytes32 termsHash,uint24 seat,uint64 maxAmount,uint32 revision,uint40 validUntil,uint8 mode)"
-    );
     bytes32 private constant MINT_TYPEHASH =
         keccak256("Mint(uint24 seat,uint64 amount,bytes32 depositRef,uint40 validUntil)");
     bytes32 private constant ATTESTATION_TYPEHASH =
         keccak256("Attestation(uint64 reserve,bytes32 documentHash,uint64 sequence,uint40 takenAt)");
-    // Half the order of secp256k1: a higher s is the mirror of a valid signature.
-    uint256 private constant MAX_S = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
-
     /// @notice Who holds which seat.
     ISeatRegistry public immutable seats;
     /// @notice What may leave an account in a day (UTC) unless it has a limit of its own, in micro-units.
@@ -130,113 +130,80 @@ contract FoodUSD is IFoodUSD, IERC20Metadata, IERC20Errors, EIP712, AccessManage
         emit SpendsSettled(msg.sender, subject, payee, okMask, total, reasons);
     }
 
-    /// @dev What is the same for all items of a batch, and the state that runs along.
+    /// @dev What is the same for all items of a batch.
     struct Batch {
+        SpendBuffer spend;
         uint256 size;
-        uint256 count;
+        address payee;
         uint256 today;
-        uint256 wordIndex;
-        uint256 usedBefore;
-        uint256 used;
-        bytes32 domain;
-        bytes32[9] spend;
     }
 
     function _takeAll(bytes32 subject, bytes32 termsHash, address payee, uint8 mode, bytes calldata items)
         private
         returns (uint256 okMask, uint256 total, bytes memory reasons)
     {
-        Batch memory batch;
-        (batch.size, batch.count) = items.shape(mode);
-        batch.today = block.timestamp / 1 days;
-        batch.domain = _domainSeparatorV4();
-        batch.spend[0] = SPEND_TYPEHASH;
-        batch.spend[1] = bytes32(uint256(uint160(msg.sender)));
-        batch.spend[2] = subject;
-        batch.spend[3] = termsHash;
-        batch.spend[8] = bytes32(uint256(mode));
+        (uint256 size, uint256 count) = items.shape(mode);
+        SpendBuffer spend = SpendHash.buffer(_domainSeparatorV4(), msg.sender, subject, termsHash, mode);
+        Batch memory batch = Batch(spend, size, payee, block.timestamp / 1 days);
+        uint256[] memory words = seats.ofItems(items, size, count);
         mapping(uint256 => uint256) storage usedWords = _used[subject];
-        uint256[] memory words = seats.wordsOf(items.seats(batch.size, batch.count));
-        batch.wordIndex = type(uint256).max;
-        for (uint256 i; i < batch.count; ++i) {
-            uint256 head = items.head(i * batch.size);
-            uint256 seat = head >> 232;
-            if (seat >> 8 != batch.wordIndex) {
-                if (batch.used != batch.usedBefore) usedWords[batch.wordIndex] = batch.used;
-                batch.wordIndex = seat >> 8;
-                batch.usedBefore = batch.used = usedWords[batch.wordIndex];
-            }
-            uint256 bit = 1 << (seat & 0xff);
-            uint256 amount = uint64(head >> 168);
-            uint8 reason = batch.used & bit != 0 ? ALREADY_USED : _verify(batch, items, head, i, words[i]);
-            if (reason == 0) reason = _take(address(uint160(words[i])), payee, amount, batch.today);
-            if (reason == 0) {
-                batch.used |= bit;
-                okMask |= 1 << i;
-                total += amount;
-            } else {
-                if (reasons.length == 0) reasons = new bytes(batch.count);
-                reasons[i] = bytes1(reason);
+        uint256 wordIndex = type(uint256).max;
+        uint256 used;
+        // At most 200 items, and a sum of at most 200 amounts of 64 bits.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                uint256 offset = i * size;
+                uint256 head = items.head(offset);
+                // The seats of one word usually stand together, so it is read and written once.
+                if (head.seatOf() >> 8 != wordIndex) {
+                    if (used != 0) usedWords[wordIndex] = used;
+                    wordIndex = head.seatOf() >> 8;
+                    used = usedWords[wordIndex];
+                }
+                uint256 bit = 1 << (head.seatOf() & 0xff);
+                uint256 reason = used & bit != 0 ? ALREADY_USED : _takeOne(batch, items, offset, head, words.nth(i));
+                if (reason == 0) {
+                    used |= bit;
+                    okMask |= 1 << i;
+                    total += head.amountOf();
+                } else {
+                    if (reasons.length == 0) reasons = new bytes(count);
+                    reasons[i] = bytes1(uint8(reason));
+                }
             }
         }
-        if (batch.used != batch.usedBefore) usedWords[batch.wordIndex] = batch.used;
+        if (used != 0) usedWords[wordIndex] = used;
     }
 
-    /// @dev Why the item is no valid spend of its seat, 0 when it is one.
-    function _verify(Batch memory batch, bytes calldata items, uint256 head, uint256 i, uint256 seatWord)
+    /// @dev Debits one item, or says why not. The payee is credited once for all.
+    function _takeOne(Batch memory batch, bytes calldata items, uint256 offset, uint256 head, uint256 seatWord)
         private
-        view
-        returns (uint8)
+        returns (uint256)
     {
         if (seatWord == 0) return UNKNOWN_SEAT;
-        if (seatWord >> 168 & 1 != 0) return SEAT_FROZEN;
-        uint256 maxAmount = uint64(head >> 168);
-        if (maxAmount == 0) return BAD_AMOUNT;
-        if (uint8(uint256(batch.spend[8])) == SpendItems.AT_MOST) {
-            uint256 amount = maxAmount;
-            maxAmount = uint64(head >> 104);
-            if (amount > maxAmount) return BAD_AMOUNT;
-            head <<= 64;
+        if (seatWord.isFrozen()) return SEAT_FROZEN;
+        uint256 amount = head.amountOf();
+        address key = seatWord.keyOf();
+        {
+            (uint256 maxAmount, uint256 revision, uint256 validUntil, bytes32 r, bytes32 vs) =
+                items.signedOf(offset, batch.size);
+            if (amount == 0 || amount > maxAmount) return BAD_AMOUNT;
+            if (block.timestamp > validUntil) return EXPIRED;
+            bytes32 digest = batch.spend.digest(head.seatOf(), maxAmount, revision, validUntil);
+            // The registry holds no zero key, so a failed recovery never equals it.
+            if (SpendHash.signer(digest, r, vs) != key) return WRONG_SIGNER;
         }
-        uint256 validUntil = uint40(head >> 96);
-        if (block.timestamp > validUntil) return EXPIRED;
-        batch.spend[4] = bytes32(items.head(i * batch.size) >> 232);
-        batch.spend[5] = bytes32(maxAmount);
-        batch.spend[6] = bytes32(uint256(uint32(head >> 136)));
-        batch.spend[7] = bytes32(validUntil);
-        (bytes32 r, bytes32 vs) = items.signature((i + 1) * batch.size);
-        return _isSignedBy(batch, r, vs, address(uint160(seatWord))) ? 0 : WRONG_SIGNER;
-    }
-
-    function _isSignedBy(Batch memory batch, bytes32 r, bytes32 vs, address key) private pure returns (bool) {
-        bytes32 digest;
-        bytes32 domain = batch.domain;
-        bytes32[9] memory spend = batch.spend;
-        assembly ("memory-safe") {
-            // EIP-712: keccak256(0x1901 | domain | hashStruct), through scratch space and the free pointer's place.
-            let free := mload(0x40)
-            mstore(0x22, keccak256(spend, 0x120))
-            mstore(0x02, domain)
-            mstore(0x00, or(shl(240, 0x1901), shr(16, domain)))
-            digest := keccak256(0x00, 0x42)
-            mstore(0x40, free)
-        }
-        uint256 s = uint256(vs) & type(uint256).max >> 1;
-        if (s > MAX_S) return false;
-        address signer = ecrecover(digest, uint8(27 + (uint256(vs) >> 255)), r, bytes32(s));
-        // The registry holds no zero key, so a failed recovery (zero) never equals it.
-        return signer == key;
-    }
-
-    /// @dev Debits, and reports instead of reverting. The payee is credited once for all.
-    function _take(address key, address payee, uint256 amount, uint256 today) private returns (uint8) {
         Account account = _accounts[key];
+        uint256 today = batch.today;
         if (account.isFrozen()) return SEAT_FROZEN;
         if (account.balance() < amount) return UNFUNDED;
         uint256 spent = account.spentOn(today);
-        if (spent + amount > _limitOf(account)) return OVER_DAILY_LIMIT;
+        // Two values of 64 bits.
+        unchecked {
+            if (spent + amount > _limitOf(account)) return OVER_DAILY_LIMIT;
+        }
         _accounts[key] = account.debit(amount, today, spent);
-        emit Transfer(key, payee, amount);
+        emit Transfer(key, batch.payee, amount);
         return 0;
     }
 
@@ -351,9 +318,9 @@ contract FoodUSD is IFoodUSD, IERC20Metadata, IERC20Errors, EIP712, AccessManage
     function mirrorFreeze(uint24[] calldata list) external {
         uint256[] memory words = seats.wordsOf(list);
         for (uint256 i; i < list.length; ++i) {
-            address key = address(uint160(words[i]));
+            address key = words[i].keyOf();
             if (key == address(0)) continue;
-            bool frozen = words[i] >> 168 & 1 != 0;
+            bool frozen = words[i].isFrozen();
             Account account = _accounts[key];
             if (account.isFrozen() == frozen) continue;
             _accounts[key] = account.withFrozen(frozen);

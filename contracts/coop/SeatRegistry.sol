@@ -98,9 +98,8 @@ contract SeatRegistry is ISeatRegistry, EIP712 {
 
     /// @inheritdoc ISeatRegistry
     function wordsOf(uint24[] calldata seats) external view returns (uint256[] memory words) {
-        uint256 count = seats.length;
-        words = new uint256[](count);
-        for (uint256 i; i < count; ++i) words[i] = _words[seats[i]];
+        words = new uint256[](seats.length);
+        for (uint256 i; i < seats.length; ++i) words[i] = _words[seats[i]];
     }
 
     /// @inheritdoc ISeatRegistry

@@ -30,17 +30,30 @@ library SpendItems {
         }
     }
 
-    function signature(bytes calldata items, uint256 end) internal pure returns (bytes32 r, bytes32 vs) {
-        assembly ("memory-safe") {
-            r := calldataload(add(items.offset, sub(end, 64)))
-            vs := calldataload(add(items.offset, sub(end, 32)))
-        }
+    function seatOf(uint256 head_) internal pure returns (uint256) {
+        return head_ >> 232;
     }
 
-    /// @dev The seats in the list's order, as `wordsOf` takes them.
-    function seats(bytes calldata items, uint256 size, uint256 count) internal pure returns (uint24[] memory list) {
-        list = new uint24[](count);
-        for (uint256 i; i < count; ++i) list[i] = uint24(head(items, i * size) >> 232);
+    function amountOf(uint256 head_) internal pure returns (uint256) {
+        return uint64(head_ >> 168);
+    }
+
+    /// @dev What was signed besides the seat. `offset` is the item's, `size` tells the mode.
+    function signedOf(bytes calldata items, uint256 offset, uint256 size)
+        internal
+        pure
+        returns (uint256 maxAmount, uint256 revision, uint256 validUntil, bytes32 r, bytes32 vs)
+    {
+        assembly ("memory-safe") {
+            let end := add(add(items.offset, offset), size)
+            vs := calldataload(sub(end, 32))
+            r := calldataload(sub(end, 64))
+            // The three fields lie right before the signature in both modes; in exact mode the amount is the maximum.
+            let fields := shr(120, calldataload(sub(end, 81)))
+            validUntil := and(fields, 0xffffffffff)
+            revision := and(shr(40, fields), 0xffffffff)
+            maxAmount := shr(72, fields)
+        }
     }
 
     /// @dev What a `Closing` fixes: keccak256(seat u24 | amount u64, …) and the sum of the amounts.

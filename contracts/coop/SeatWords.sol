@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+import {ISeatRegistry} from "./interfaces/ISeatRegistry.sol";
+
+/// @notice A seat's word in the registry: key (160 bits) | class << 160 | frozen << 168.
+library SeatWords {
+    /// @dev The words of the seats that stand first in each packed item, asked in one call and laid where the call was built.
+    function ofItems(ISeatRegistry registry, bytes calldata items, uint256 size, uint256 count)
+        internal
+        view
+        returns (uint256[] memory words)
+    {
+        bytes4 selector = ISeatRegistry.wordsOf.selector;
+        assembly ("memory-safe") {
+            // Arguments: selector | 0x20 | count | seats. The answer has the same shape without the selector.
+            let args := mload(0x40)
+            words := add(args, 0x20)
+            mstore(args, selector)
+            mstore(add(args, 0x04), 0x20)
+            mstore(add(args, 0x24), count)
+            let to := add(args, 0x44)
+            let from := items.offset
+            for { let end := add(to, shl(5, count)) } lt(to, end) { to := add(to, 0x20) } {
+                mstore(to, shr(232, calldataload(from)))
+                from := add(from, size)
+            }
+            let bytesBack := add(0x40, shl(5, count))
+            let ok := staticcall(gas(), registry, args, sub(to, args), args, bytesBack)
+            ok := and(ok, eq(returndatasize(), bytesBack))
+            if iszero(and(ok, eq(mload(words), count))) { revert(0x00, 0x00) }
+            mstore(0x40, add(args, add(0x60, shl(5, count))))
+        }
+    }
+
+    /// @dev Word `i` of the list; the caller keeps to the length.
+    function nth(uint256[] memory words, uint256 i) internal pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(add(words, add(0x20, shl(5, i))))
+        }
+    }
+
+    function keyOf(uint256 word) internal pure returns (address) {
+        return address(uint160(word));
+    }
+
+    function isFrozen(uint256 word) internal pure returns (bool) {
+        return word >> 168 & 1 != 0;
+    }
+}

@@ -5,7 +5,7 @@ import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/acce
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import {SpendItems} from "./SpendItems.sol";
+import {SpendItems} from "./foodusd/SpendItems.sol";
 import {IFoodUSD} from "./interfaces/IFoodUSD.sol";
 
 /// @title Group orders, settled when their target is met.

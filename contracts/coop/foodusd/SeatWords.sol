@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ISeatRegistry} from "./interfaces/ISeatRegistry.sol";
+import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
 
 /// @notice A seat's word in the registry: key (160 bits) | class << 160 | frozen << 168.
 library SeatWords {

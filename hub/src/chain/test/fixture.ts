@@ -9,6 +9,7 @@ import type { Attempt, Call, Hex } from '../../platform/ports/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { type OpenStore, openStore } from '../../store/open.ts';
 import { type Chain, createChain } from '../chain.ts';
+import type { ChainState } from '../connection.ts';
 import type { Deployment } from '../deployment.ts';
 import { createEmbeddedChain, type EmbeddedChain } from '../embedded.ts';
 import { createRelayerKey, type RelayerKey } from '../relayer-key.ts';
@@ -124,7 +125,7 @@ interface HubOptions {
   readonly path?: string;
   readonly sightings?: Partial<Sightings>;
   readonly timeoutMs?: number;
-  readonly onChange?: () => void;
+  readonly onChange?: (state: ChainState) => void;
 }
 
 /** The chain room as a hub builds it, over a real store; polled by hand, so that nothing depends on time. */

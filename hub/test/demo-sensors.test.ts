@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { v7 as uuid } from 'uuid';
-import { demoSensors, valueAt } from '../../scripts/demo/sensor-values.ts';
+import { demoSensorNames, demoSensors, valueAt } from '../../scripts/demo/sensor-values.ts';
 import { type GardenHouse, gardener, openGardenHouse } from './garden-house.ts';
 
 const script = join(import.meta.dirname, '../../scripts/demo/sensors.ts');
@@ -25,9 +25,9 @@ describe('the simulated sensors', () => {
     dir = mkdtempSync(join(tmpdir(), 'stoop-demo-'));
     house = await openGardenHouse({ dir });
     const sensors = [];
-    for (const id of Object.keys(demoSensors)) {
+    for (const name of Object.values(demoSensorNames)) {
       const { username, token } = await house.garden.sensors.create(
-        { name: id },
+        { name },
         { actor: gardener, idempotencyKey: uuid() },
       );
       sensors.push({ username, token });

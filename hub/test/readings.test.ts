@@ -42,7 +42,7 @@ describe('readings', () => {
       [ec, ph].map((one) => [one?.deviceId, one?.deviceName, one?.metric, one?.unit, one?.value, one?.isOnline]),
       [
         ['tower-1', 'Tower 1', 'ec', 'mS/cm', 1.8, true],
-        ['tower-1', 'Tower 1', 'ph', 'pH', 6.1, true],
+        ['tower-1', 'Tower 1', 'ph', '', 6.1, true],
       ],
     );
     assert.ok(ph!.takenAtMs >= beforeMs && ph!.takenAtMs <= Date.now());

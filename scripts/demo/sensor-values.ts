@@ -31,6 +31,16 @@ export const demoSensors: Readonly<Record<string, Readonly<Record<string, Motion
   scale: { weight: { base: 1840, day: 120, slow: 260, quick: 4, decimals: 0 } },
 };
 
+/** What they are called on the page; each name gives the id above. */
+export const demoSensorNames: Readonly<Record<string, string>> = {
+  'tower-1': 'Tower 1',
+  'tower-2': 'Tower 2',
+  'garden-air': 'Garden air',
+  roof: 'Roof',
+  fridge: 'Fridge',
+  scale: 'Scale',
+};
+
 const hourMs = 3_600_000;
 const warmestHour = 15;
 

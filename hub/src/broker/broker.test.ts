@@ -333,6 +333,13 @@ describe('broker', () => {
     }
   });
 
+  it('says why it cannot start on a port that is taken, and can be stopped then', async () => {
+    const listen = { host: '127.0.0.1', port: broker.address()!.port };
+    const second = createBroker({ topics: [], auth, listen, clock: systemClock, log: silentLog });
+    await assert.rejects(second.start(new AbortController().signal), { code: 'EADDRINUSE' });
+    await second.stop();
+  });
+
   it('stops within a second while devices are connected, half greeted and waiting for a PUBACK', async () => {
     const tower = await connect('tower');
     const arrived = Promise.withResolvers<void>();

@@ -9,7 +9,7 @@ const percent: Unit = { unit: '%', spellings: ['percent', 'pct'] };
 
 /** The metrics that the building knows. Their names in people's languages come from the page. */
 const known: Readonly<Record<string, Unit>> = {
-  ph: { unit: 'pH', spellings: [''] },
+  ph: { unit: '', spellings: ['ph'] },
   ec: { unit: 'mS/cm', spellings: ['ms', 'ds/m'] },
   water_temperature: celsius,
   air_temperature: celsius,

@@ -7,8 +7,8 @@ const parse = (topic: string, text: string) => parseReading(topic, Buffer.from(t
 
 describe('reading parser', () => {
   const good: [topic: string, text: string, readings: object[]][] = [
-    ['stoop/tower-1/ph', '6.1', [{ metric: 'ph', unit: 'pH', value: 6.1 }]],
-    ['stoop/tower-1/ph', ' +6.10\n', [{ metric: 'ph', unit: 'pH', value: 6.1 }]],
+    ['stoop/tower-1/ph', '6.1', [{ metric: 'ph', unit: '', value: 6.1 }]],
+    ['stoop/tower-1/ph', ' +6.10\n', [{ metric: 'ph', unit: '', value: 6.1 }]],
     ['stoop/scale/weight', '-1.5e2', [{ metric: 'weight', unit: 'g', value: -150 }]],
     ['stoop/t/ec', '{"value":1.8}', [{ metric: 'ec', unit: 'mS/cm', value: 1.8 }]],
     ['stoop/t/air_temperature', '{"value":21,"unit":"C"}', [{ metric: 'air_temperature', unit: '°C', value: 21 }]],
@@ -16,13 +16,13 @@ describe('reading parser', () => {
     [
       'stoop/t/ph',
       '{"value":6,"takenAtMs":1790000000000,"seq":7}',
-      [{ metric: 'ph', unit: 'pH', value: 6, takenAtMs: 1790000000000, sequence: 7 }],
+      [{ metric: 'ph', unit: '', value: 6, takenAtMs: 1790000000000, sequence: 7 }],
     ],
     [
       'stoop/t',
       '{"seq":8,"ph":6,"humidity":{"value":55,"unit":"%"}}',
       [
-        { metric: 'ph', unit: 'pH', value: 6, sequence: 8 },
+        { metric: 'ph', unit: '', value: 6, sequence: 8 },
         { metric: 'humidity', unit: '%', value: 55, sequence: 8 },
       ],
     ],

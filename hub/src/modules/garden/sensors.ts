@@ -27,7 +27,6 @@ export interface Sensors {
   /** Ends its credentials and its connection. Throws `not_found`. */
   remove(id: string, caller: Caller): Promise<void>;
   list(): { id: string; name: string; publish: string[]; subscribe: string[] }[];
-  nameOf(id: string): string | undefined;
   readonly auth: DeviceAuth;
 }
 
@@ -107,7 +106,6 @@ export function createSensors(options: SensorsOptions): Sensors {
           subscribe: rows.grantsOf(db, id, 'subscribe'),
         })),
       ),
-    nameOf: (id) => store.read((db) => rows.sensorById(db, id))?.name,
   };
 }
 

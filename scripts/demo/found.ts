@@ -1,0 +1,248 @@
+// Founds the demonstration building: seats, keys, contracts on its own chain, money, goods, open orders, sensors.
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deploy } from '../../contracts/deploy/deploy.ts';
+import { demoDeployer } from '../../contracts/dev-chain/deployer.ts';
+import { startDevChain } from '../../contracts/dev-chain/index.ts';
+import { createRelayerKey } from '../../hub/src/chain/index.ts';
+import { type Building, compose } from '../../hub/src/compose.ts';
+import { loadConfig } from '../../hub/src/config/index.ts';
+import type { DemoFile, DemoPerson } from '../../hub/src/modules/demo/index.ts';
+import { foundingSeats } from '../../hub/src/modules/members/index.ts';
+import { addGood, addSupplier } from '../../hub/src/modules/suppliers/index.ts';
+import { systemClock } from '../../hub/src/platform/clock.ts';
+import { writeDurable } from '../../hub/src/platform/durable-file.ts';
+import { createFaults } from '../../hub/src/platform/faults.ts';
+import { createLog } from '../../hub/src/platform/log.ts';
+import { type Actor, type SeatNumber, system } from '../../hub/src/platform/ports/index.ts';
+import { createWorkers } from '../../hub/src/platform/workers.ts';
+import { addressOf, createPrivateKey, toHex } from '../../hub/src/signing/index.ts';
+import { goods, supplier } from './goods.ts';
+import { people, residentName } from './people.ts';
+import { demoSensorNames } from './sensor-values.ts';
+
+const chainId = 31999;
+const demo = system('demonstration');
+const dollars = (amount: number): number => amount * 1_000_000;
+const hourMs = 3_600_000;
+
+interface OfficerKeys {
+  readonly minter: string;
+  readonly attestor: string;
+  readonly board: readonly string[];
+  readonly clearing: string;
+}
+
+/** Keys that a real building never keeps on its hub; this one says so on its first page. */
+function makeOfficerKeys(path: string): OfficerKeys {
+  const key = () => toHex(createPrivateKey());
+  const keys = { minter: key(), attestor: key(), board: [key(), key(), key()], clearing: key() };
+  writeDurable(path, JSON.stringify(keys, null, 2));
+  return keys;
+}
+
+const addressOfHex = (key: string): string => addressOf(Uint8Array.from(Buffer.from(key.slice(2), 'hex')));
+
+function configText(keys: OfficerKeys): string {
+  return `# The demonstration building; a real one has a stoop.toml of its own.
+dataDir = ".."
+[building]
+name = "The Concourse House"
+mdnsName = "stoop-demo"
+[https]
+host = "127.0.0.1"
+[mqtt]
+host = "127.0.0.1"
+[chain]
+isEmbedded = true
+chainId = ${chainId}
+deploymentFile = "../chain/deployment.json"
+clearing = "${addressOfHex(keys.clearing)}"
+pollMs = 1000
+[officers]
+keyFile = "officers.json"
+[demo]
+isEnabled = true
+file = "people.json"
+`;
+}
+
+/** Six digits that are no run and no repetition; the members' room refuses those. */
+function randomPin(): string {
+  const pin = String(randomInt(0, 1_000_000)).padStart(6, '0');
+  const steps = new Set([...pin.slice(1)].map((digit, index) => Number(digit) - Number(pin[index])));
+  return steps.size < 3 ? randomPin() : pin;
+}
+
+async function enrolEverybody(building: Building): Promise<DemoFile> {
+  const enrol = async ({ roles, ...rest }: (typeof people)[number], index: number): Promise<DemoPerson> => {
+    const pin = randomPin();
+    const person = {
+      ...rest,
+      roles: ['resident' as const, ...roles],
+      seatClass: 'resident' as const,
+      pin,
+      seat: index + 1,
+    };
+    const { seat } = await building.members.enrol(demo, person);
+    return { seat, name: rest.name, pin, roles };
+  };
+  const enrolled: DemoPerson[] = [];
+  // Two at a time: each makes two memory-hard wraps, and no more than two may run.
+  for (let index = 0; index < people.length; index += 2) {
+    enrolled.push(
+      ...(await Promise.all(people.slice(index, index + 2).map((person, offset) => enrol(person, index + offset)))),
+    );
+  }
+  return { people: enrolled, residentSeat: enrolled.find((person) => person.name === residentName)!.seat };
+}
+
+async function foundOnChain(building: Building, dataDir: string, keys: OfficerKeys): Promise<void> {
+  const relayer = await createRelayerKey(join(dataDir, 'relayer-key')).address();
+  const chain = await startDevChain({ dataDir: join(dataDir, 'chain'), chainId, port: 0, testMethods: false });
+  try {
+    await deploy({
+      rpcUrl: chain.url,
+      signer: await demoDeployer(chain.url, relayer),
+      file: join(dataDir, 'chain/deployment.json'),
+      allowShortDelay: true,
+      config: {
+        hubId: toHex(randomBytes(32)),
+        board: keys.board.map(addressOfHex),
+        threshold: 2,
+        seats: building.store.read(foundingSeats).map(({ seat, address, seatClass }) => ({
+          seat,
+          key: address,
+          class: seatClass === 'resident' ? 1 : 2,
+        })),
+        minters: [addressOfHex(keys.minter)],
+        attestors: [addressOfHex(keys.attestor)],
+        relayers: [relayer],
+        defaultDailyLimitMicros: dollars(1000),
+        adminDelaySeconds: 60,
+      },
+    });
+  } finally {
+    await chain.stop();
+  }
+  await building.store.act({ name: 'seats.recorded', actor: demo }, (tx) =>
+    building.members.markRecorded(
+      tx,
+      foundingSeats(tx).map(({ seat }) => seat),
+    ),
+  );
+}
+
+async function payIn(building: Building, file: DemoFile): Promise<void> {
+  const documentHash = `0x${createHash('sha256').update('Statement of the demonstration bank').digest('hex')}`;
+  await building.treasury.attestReserve(demo, { reserveMicros: dollars(20_000), documentHash });
+  for (const { seat } of file.people) {
+    const amountMicros = dollars(120 + ((seat * 37) % 160));
+    await building.treasury.deposit(demo, { seat, amountMicros, reference: `DEMO-${String(seat).padStart(4, '0')}` });
+  }
+}
+
+/** Four cards that are filling: some nearly there, one at last call. */
+async function openOrders(building: Building, file: DemoFile): Promise<void> {
+  const stocked = await building.store.act({ name: 'demo.stock', actor: demo }, (tx) => {
+    const { id: supplierId } = addSupplier(tx, supplier);
+    return goods.map((good) => addGood(tx, { ...good, supplierId }));
+  });
+  const coordinator = file.people.find((person) => person.roles.includes('coordinator'))!;
+  const actor: Actor & { seat: SeatNumber } = { seat: coordinator.seat, roles: ['resident', 'coordinator'] };
+  const plan = [
+    { good: 0, cases: 1, hours: 30, filled: 0.75, executes: 'at-target' },
+    { good: 1, cases: 2, hours: 54, filled: 0.6, executes: 'at-target' },
+    { good: 3, cases: 1, hours: 9, filled: 0.5, executes: 'at-target' },
+    { good: 6, cases: 1, hours: 78, filled: 0.35, executes: 'at-last-call' },
+  ] as const;
+  for (const [turn, { good: index, cases, hours, filled, executes }] of plan.entries()) {
+    const good = stocked[index]!;
+    const units = cases * good.unitsPerCase;
+    const orderId = await building.orders.orders.open(
+      { actor },
+      {
+        title: good.title,
+        titleEs: good.titleEs,
+        supplierId: good.supplierId,
+        goodId: good.id,
+        unit: good.unit,
+        unitPriceMicros: good.unitPriceMicros,
+        unitsPerCase: good.unitsPerCase,
+        targetMicros: units * good.unitPriceMicros,
+        deadlineAtMs: Date.now() + hours * hourMs,
+        executes,
+      },
+    );
+    const neighbours = file.people.filter((person) => person.seat !== file.residentSeat).slice(turn * 5, turn * 5 + 5);
+    let left = Math.floor(units * filled);
+    for (const [place, neighbour] of neighbours.entries()) {
+      const take = Math.min(left, Math.ceil(left / (neighbours.length - place)));
+      if (take > 0) await building.demo!.joinAs(neighbour, orderId, take);
+      left -= take;
+    }
+  }
+}
+
+/** The last file that founding writes: with it the building is whole. */
+async function makeSensors(building: Building, path: string): Promise<void> {
+  const sensors = [];
+  for (const name of Object.values(demoSensorNames)) {
+    sensors.push(await building.garden.sensors.create({ name }, { actor: demo, idempotencyKey: randomUUID() }));
+  }
+  writeDurable(path, JSON.stringify({ url: 'mqtt://127.0.0.1:1883', sensors }, null, 2));
+}
+
+async function found(dataDir: string): Promise<DemoFile> {
+  const demoDir = join(dataDir, 'demo');
+  mkdirSync(demoDir, { recursive: true });
+  const keys = makeOfficerKeys(join(demoDir, 'officers.json'));
+  writeFileSync(join(demoDir, 'stoop.toml'), configText(keys));
+  const config = loadConfig({ file: join(demoDir, 'stoop.toml'), env: {}, cwd: dataDir });
+  const open = (isEnabled: boolean) =>
+    compose({
+      config: { ...config, demo: { ...config.demo, isEnabled } },
+      clock: systemClock,
+      log: createLog('warn'),
+      faults: createFaults(systemClock),
+      workers: createWorkers(1),
+      phoneOrigin: () => 'http://localhost',
+    });
+  // The doors come with the people, so the house is opened a second time once they are known.
+  let building = await open(false);
+  const file = await enrolEverybody(building);
+  await building.close();
+  writeDurable(join(demoDir, 'people.json'), JSON.stringify(file, null, 2));
+  building = await open(true);
+  try {
+    await foundOnChain(building, dataDir, keys);
+    await payIn(building, file);
+    await openOrders(building, file);
+    await makeSensors(building, join(demoDir, 'sensors.json'));
+  } finally {
+    await building.close();
+  }
+  return file;
+}
+
+/** Founded beside its place and then renamed: a half-founded building is never opened. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: 'string', default: 'data' }, help: { type: 'boolean' } } });
+  if (values.help)
+    return console.log('found.ts --data DIR: founds the demonstration building in DIR, which must not exist');
+  const dataDir = resolve(values.data);
+  if (existsSync(join(dataDir, 'stoop.db'))) throw new Error(`${dataDir} holds a building already`);
+  const partial = `${dataDir}.founding`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(dirname(dataDir), { recursive: true });
+  const file = await found(partial);
+  rmSync(dataDir, { recursive: true, force: true });
+  renameSync(partial, dataDir);
+  console.log('\n  PINs of the demonstration building (shown once; also in demo/people.json):');
+  const lines = file.people.map(({ seat, name, pin }) => `${String(seat).padStart(3)} ${name.padEnd(18)} ${pin}`);
+  for (let row = 0; row < lines.length; row += 2) console.log(`  ${lines[row]}    ${lines[row + 1] ?? ''}`);
+}
+
+await main();

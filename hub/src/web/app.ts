@@ -15,6 +15,7 @@ import type { HubState } from './types.ts';
 import { createValidatorCompiler } from './validation.ts';
 
 const bodyLimitBytes = 1 << 20;
+const trustAddress = /^\/trust(\/ca\.\w+)?\/?(\?|$)/;
 
 export interface AppDeps {
   readonly routes: readonly Route[];
@@ -57,7 +58,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
       const arrival = arrivalOf(request.raw);
       request.arrival = arrival;
       checkHost(arrival, deps.isOwnHost);
-      if (!arrival.isSecure && !arrival.isLoopback && !request.url.startsWith('/trust')) {
+      if (!arrival.isSecure && !arrival.isLoopback && !trustAddress.test(request.url)) {
         if (!wantsPage(request)) throw fail('https_needed');
         return void reply.redirect('/trust', 307);
       }

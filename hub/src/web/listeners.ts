@@ -28,6 +28,19 @@ function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
+/** Requests under way may finish; each connection goes as soon as it is idle, and all of them after two seconds. */
+function close(server: HttpServer | HttpsServer): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const giveUp = setTimeout(() => server.closeAllConnections(), 2000);
+  return new Promise((resolve) => {
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(giveUp);
+      resolve();
+    });
+  });
+}
+
 async function listen(server: HttpServer | HttpsServer, host: string, port: number): Promise<Listener> {
   server.maxConnections = maxConnections;
   server.on('clientError', refuseGarbage);
@@ -41,15 +54,7 @@ async function listen(server: HttpServer | HttpsServer, host: string, port: numb
   return {
     server,
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        const giveUp = setTimeout(() => server.closeAllConnections(), 2000).unref();
-        server.close(() => {
-          clearTimeout(giveUp);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close: () => close(server),
   };
 }
 

@@ -15,6 +15,7 @@ const insert = `INSERT INTO approval_code (kind, code_hash, link_hash, seat, mad
   VALUES (@kind, @codeHash, @linkHash, @seat, @atMs, @expiresAtMs)`;
 const remove = 'DELETE FROM approval_code WHERE pk = @pk';
 const removeOfSeat = 'DELETE FROM approval_code WHERE kind = @kind AND seat IS @seat';
+const selectExpired = 'SELECT pk FROM approval_code WHERE expires_at_ms <= @nowMs LIMIT 1';
 const removeExpired = 'DELETE FROM approval_code WHERE expires_at_ms <= @nowMs';
 
 /** A code that is still good at `nowMs`. */
@@ -51,5 +52,8 @@ export function putCode(tx: Tx, { kind, codeHash, linkHash, seat, expiresAtMs }:
 }
 
 export const useCode = (tx: Tx, { pk }: ApprovalCode): void => void tx.prepare(remove).run({ pk });
+
+export const hasExpiredCodes = (reader: Reader, nowMs: number): boolean =>
+  reader.prepare(selectExpired).get({ nowMs }) !== undefined;
 
 export const removeExpiredCodes = (tx: Tx): number => tx.prepare(removeExpired).run({ nowMs: tx.nowMs }).changes;

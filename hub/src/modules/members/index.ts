@@ -18,7 +18,7 @@ import {
 import { type ArgonCost, createArgonGate, createKeyWraps, defaultArgonCost } from '../../signing/index.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { createClaim } from './claim.ts';
-import { removeExpiredCodes } from './codes.store.ts';
+import { hasExpiredCodes, removeExpiredCodes } from './codes.store.ts';
 import { deviceRoutes } from './devices.routes.ts';
 import { deleteDevice, deviceById } from './devices.store.ts';
 import { createDevices } from './devices.ts';
@@ -30,7 +30,7 @@ import { memberRoutes } from './members.routes.ts';
 import type { SeatClass } from './members.schema.ts';
 import { holdsRole, memberAt, membersPage } from './members.store.ts';
 import { createPeople, type Enrolled, type NewPerson } from './people.ts';
-import { removePinLocksBefore } from './pin-pad.store.ts';
+import { hasPinLocksBefore, removePinLocksBefore } from './pin-pad.store.ts';
 import { createPinPad } from './pin-pad.ts';
 import { createRecovery } from './recovery.ts';
 import { sessionRoutes } from './sessions.routes.ts';
@@ -70,7 +70,7 @@ export interface Door {
 
 export interface Members {
   readonly routes: readonly Route[];
-  /** `members.tidy` once a minute, `members.expire` once a day. */
+  /** `members.expire`, once a minute: ends what ran out, notes who was here. */
   readonly jobs: readonly Job[];
   readonly authenticate: Authenticate;
   /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
@@ -109,13 +109,15 @@ export function createMembers(deps: MembersDeps): Members {
   const codePath = join(deps.dataDir, 'claim-code');
   const claim = createClaim({ store, people, devices, sessions, guard, codePath });
 
-  const expire = async () => {
+  async function expire(): Promise<void> {
+    await sessions.tidy();
+    const lockedBeforeMs = clock.nowMs() - dayMs;
+    if (!store.read((reader) => hasExpiredCodes(reader, clock.nowMs()) || hasPinLocksBefore(reader, lockedBeforeMs)))
+      return;
     await store.act({ name: 'members.expire', actor: system('members') }, (tx) => {
-      const codes = removeExpiredCodes(tx);
-      const locks = removePinLocksBefore(tx, tx.nowMs - dayMs);
-      tx.audit({ codes, locks });
+      tx.audit({ codes: removeExpiredCodes(tx), locks: removePinLocksBefore(tx, lockedBeforeMs) });
     });
-  };
+  }
 
   return {
     routes: [
@@ -123,10 +125,7 @@ export function createMembers(deps: MembersDeps): Members {
       ...deviceRoutes({ store, clock, devices, approvals, claim }),
       ...memberRoutes({ store, clock, grants, people, homes }),
     ],
-    jobs: [
-      { name: 'members.tidy', run: () => sessions.tidy() },
-      { name: 'members.expire', run: expire },
-    ],
+    jobs: [{ name: 'members.expire', run: expire }],
     authenticate: sessions.authenticate,
     async enrol(actor, person) {
       const { seat, address, recoveryCode } = await people.enrol(actor, person);

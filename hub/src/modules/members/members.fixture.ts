@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
-import { type DomainEvent, nobody, type RouteReply, system } from '../../platform/ports/index.ts';
-import { createFileSecret } from '../../signing/index.ts';
+import { type DomainEvent, type RouteReply, system } from '../../platform/ports/index.ts';
+import { type ArgonCost, createFileSecret } from '../../signing/index.ts';
 import { openStore } from '../../store/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { createMembers, type NewPerson } from './index.ts';
@@ -13,7 +13,7 @@ import { createMembers, type NewPerson } from './index.ts';
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 /** Cheap enough for hundreds of PINs; the real cost is tried in signing's own tests. */
-const argonCost = { memoryKib: 64, passes: 1, lanes: 1 };
+const cheap: ArgonCost = { memoryKib: 64, passes: 1, lanes: 1 };
 
 export interface Tokens {
   readonly deviceToken?: string;
@@ -28,9 +28,11 @@ export interface Ask {
 }
 
 /** A members room over a real store, with a clock that the test sets and browsers that keep their credentials. */
-export async function createMembersFixture(folder = mkdtempSync(join(tmpdir(), 'stoop-members-'))) {
-  let nowMs = Date.UTC(2026, 10, 21, 12);
-  const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
+export async function createMembersFixture(options: { folder?: string; nowMs?: number; argonCost?: ArgonCost } = {}) {
+  const { folder = mkdtempSync(join(tmpdir(), 'stoop-members-')), argonCost = cheap } = options;
+  let nowMs = options.nowMs ?? Date.UTC(2026, 10, 21, 12);
+  let monotonicMs = 0;
+  const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => monotonicMs };
   const events = createEventBus((error) => {
     throw error;
   });
@@ -94,6 +96,7 @@ export async function createMembersFixture(folder = mkdtempSync(join(tmpdir(), '
     browser,
     pass: (ms: number) => {
       nowMs += ms;
+      monotonicMs += Math.max(0, ms);
     },
     nowMs: () => nowMs,
     enrol: (name: string, more: Partial<NewPerson> = {}) =>
@@ -104,7 +107,6 @@ export async function createMembersFixture(folder = mkdtempSync(join(tmpdir(), '
       await kiosk.ask('POST /api/kiosks/claim', { body: { code, name: 'Lobby' } });
       return kiosk;
     },
-    nobody,
     job: (name: string) => members.jobs.find((job) => job.name === name)!.run(AbortSignal.abort()),
     audit: (action: string) =>
       store.read((reader) =>
@@ -128,4 +130,16 @@ export async function signInAt(kiosk: Browser, label: string, pin = '482913') {
   const tile = items.find((item) => item.label === label);
   if (!tile) throw new Error(`there is no tile ${label}`);
   return kiosk.ask<{ member: { seat: number } }>('POST /api/sessions', { body: { tileId: tile.tileId, pin } });
+}
+
+/** Every row of every table as text, blobs as hex: what a thief of the database reads. */
+export function everythingStored(store: MembersFixture['store']): string {
+  return store.read((reader) => {
+    const tables = reader.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all<{ name: string }>();
+    const rows = tables.map(({ name }) => reader.prepare(`SELECT * FROM "${name}"`).all<Record<string, unknown>>());
+    return JSON.stringify(rows, (_, value: unknown) => {
+      const bytes = value as { type?: string; data?: number[] } | null;
+      return bytes?.type === 'Buffer' && bytes.data ? Buffer.from(bytes.data).toString('hex') : value;
+    });
+  });
 }

@@ -12,6 +12,7 @@ const put = `INSERT OR REPLACE INTO pin_lock (tile_id, device_id, failures, fail
   VALUES (@tileId, @deviceId, @failures, @atMs)`;
 const remove = 'DELETE FROM pin_lock WHERE tile_id = @tileId AND device_id = @deviceId';
 const removeOfTile = 'DELETE FROM pin_lock WHERE tile_id = @tileId';
+const selectOld = 'SELECT failures FROM pin_lock WHERE failed_at_ms < @beforeMs LIMIT 1';
 const removeOld = 'DELETE FROM pin_lock WHERE failed_at_ms < @beforeMs';
 
 export const pinLock = (reader: Reader, tileId: string, deviceId: string): PinLock | undefined =>
@@ -24,6 +25,9 @@ export const removePinLock = (tx: Tx, tileId: string, deviceId: string): void =>
   void tx.prepare(remove).run({ tileId, deviceId });
 
 export const removePinLocksOf = (tx: Tx, tileId: string): void => void tx.prepare(removeOfTile).run({ tileId });
+
+export const hasPinLocksBefore = (reader: Reader, beforeMs: number): boolean =>
+  reader.prepare(selectOld).get({ beforeMs }) !== undefined;
 
 export const removePinLocksBefore = (tx: Tx, beforeMs: number): number =>
   tx.prepare(removeOld).run({ beforeMs }).changes;

@@ -72,7 +72,7 @@ export function sessionRoutes(deps: {
       permission: { device: 'kiosk' },
       body: SignInBody,
       reply: MemberReply,
-      rateLimit: { max: 30, perMs: minuteMs, by: 'device' },
+      rateLimit: { max: 120, perMs: minuteMs, by: 'device' },
       async handle({ actor, body }) {
         const { member, sessionToken, canSignUntilMs } = await signIn.open(actor, body.tileId, body.pin);
         return { body: view(member, canSignUntilMs), sessionToken };
@@ -140,7 +140,7 @@ export function sessionRoutes(deps: {
       permission: 'public',
       body: RecoveryBody,
       reply: MemberReply,
-      rateLimit: { max: 10, perMs: 5 * minuteMs, by: 'address' },
+      rateLimit: { max: 20, perMs: 5 * minuteMs, by: 'address' },
       async handle({ actor, body, idempotencyKey }) {
         const { member, canSignUntilMs, ...tokens } = await recovery.recover(actor, { ...body, idempotencyKey });
         return { body: view(member, canSignUntilMs), ...tokens };

@@ -54,12 +54,12 @@ export function createSessions(deps: { store: Store; clock: Clock; grants: Grant
     return nowMs < session.expiresAtMs && (session.kind === 'phone' || nowMs - lastMs < kioskIdleMs);
   }
 
-  function authenticateIn(reader: Reader, tokens: { deviceToken?: string; sessionToken?: string }) {
+  function authenticateIn(reader: Reader, tokens: Parameters<Authenticate>[0]) {
     const hasSession = tokens.sessionToken !== undefined;
     const device = tokens.deviceToken === undefined ? undefined : deviceByToken(reader, hashOf(tokens.deviceToken));
     if (!device) return { actor: nobody, expired: hasSession };
     const nowMs = clock.nowMs();
-    seenDevices.set(device.id, nowMs);
+    if (!tokens.isPassive) seenDevices.set(device.id, nowMs);
     const onDevice: Actor = { roles: [], deviceId: device.id, deviceKind: device.kind };
     if (tokens.sessionToken === undefined) return { actor: onDevice, expired: false };
     const session = sessionByToken(reader, hashOf(tokens.sessionToken));
@@ -69,7 +69,7 @@ export function createSessions(deps: { store: Store; clock: Clock; grants: Grant
       grants.end([session.id]);
       return { actor: onDevice, expired: true };
     }
-    seenSessions.set(session.id, { ...session, atMs: nowMs });
+    if (!tokens.isPassive) seenSessions.set(session.id, { ...session, atMs: nowMs });
     const roles = reader.prepare(selectRoles).all<{ role: Role }>({ seat: session.seat });
     return {
       actor: { ...onDevice, seat: session.seat, roles: roles.map(({ role }) => role), sessionId: session.id },

@@ -8,6 +8,7 @@ export const floors: readonly (readonly string[])[] = [
   ['modules'],
   ['broker', 'web', 'chain', 'archive', 'infer', 'mesh', 'cli'],
   ['compose', 'timetable'],
+  ['hub'],
   ['main'],
 ];
 
@@ -16,7 +17,7 @@ export const neighbours: readonly (readonly [from: string, to: string])[] = [['c
 
 /** Rooms whose importers are named, instead of every higher floor: settings are handed over, not fetched. */
 export const importersOf: Readonly<Record<string, readonly string[]>> = {
-  config: ['cli', 'compose', 'timetable', 'main'],
+  config: ['cli', 'compose', 'timetable', 'hub', 'main'],
 };
 
 /** A module imports only modules of a higher rank, which is a lower number. */
@@ -38,6 +39,7 @@ export const ranks: Readonly<Record<string, number>> = {
   revenue: 5,
   community: 5,
   pilot: 6,
+  demo: 7,
 };
 
 /** Where each library lives; `*` is everywhere in hub/src. A library that is not listed has no room yet. */
@@ -59,6 +61,7 @@ export const libraries: readonly (readonly [library: string, rooms: readonly str
   ['@libp2p/*', ['mesh']],
   ['onnxruntime-node', ['infer']],
   ['pino', ['platform']],
+  ['piscina', ['platform']],
   ['commander', ['cli']],
   ['smol-toml', ['config']],
   ['@noble/curves', ['signing']],

@@ -20,6 +20,7 @@ const sql = {
   recent: `SELECT t.public_id AS id, t.lane, t.state, t.created_at_ms AS atMs, t.locator AS txHash, t.gas_used AS gasUsed,
       (SELECT COUNT(*) FROM attempt_items x WHERE x.attempt_id = t.id) AS itemCount
     FROM attempts t ORDER BY t.id DESC LIMIT @limit`,
+  byLocator: 'SELECT 1 FROM attempts WHERE locator = @locator',
   ofIntent: `SELECT t.locator AS txHash, t.state FROM attempts t JOIN attempt_items x ON x.attempt_id = t.id
     JOIN intents i ON i.id = x.intent_id WHERE i.public_id = @id ORDER BY t.id DESC LIMIT 1`,
 } as const;
@@ -76,3 +77,7 @@ export const recentAttempts = (reader: Reader, limit: number) =>
 /** The transaction that carries or carried the intent, if any. */
 export const carriedBy = (reader: Reader, intentId: string) =>
   reader.prepare(sql.ofIntent).get<{ txHash: string; state: State }>({ id: intentId });
+
+/** Whether these bytes were ours. */
+export const isCarried = (reader: Reader, locator: string): boolean =>
+  reader.prepare(sql.byLocator).get({ locator }) !== undefined;

@@ -1,3 +1,3 @@
-export { type AttemptSummary, carriedBy, recentAttempts } from './attempts.store.ts';
+export { type AttemptSummary, carriedBy, isCarried, recentAttempts } from './attempts.store.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 export { type IntentRequest, outbox } from './outbox.ts';

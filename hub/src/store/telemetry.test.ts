@@ -115,6 +115,12 @@ describe('telemetry', () => {
     ]);
   });
 
+  it('does not keep a value from when the clock was ahead as the newest', async () => {
+    await append(reading({ value: 9, takenAtMs: nowMs + 10 * dayMs, receivedAtMs: nowMs + 10 * dayMs }));
+    await append(reading({ value: 6 }));
+    assert.equal(telemetry.latest()[0]?.value, 6);
+  });
+
   it('counts problems by device and kind with the newest sample', async () => {
     const problem = { device: 'x', kind: 'bad_number', atMs: nowMs, sample: 'warm' };
     await telemetry.append({ readings: [], problems: [problem] });

@@ -1,5 +1,6 @@
 import type { HoldOwner } from '../../journal/index.ts';
 import {
+  type Actor,
   type Hex,
   type Job,
   type Lane,
@@ -10,11 +11,11 @@ import {
 } from '../../platform/ports/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
 import { closeDueOrders, hasDueOrders, holdOwner } from './execution.ts';
-import { recordOfLine } from './order-view.ts';
+import { orderView, recordOfLine } from './order-view.ts';
 import { createOrdersLane } from './orders.lane.ts';
 import { orderRoutes } from './orders.routes.ts';
-import type { RecordState } from './orders.schema.ts';
-import { findLine, findOrder, orderOfSubject } from './orders.store.ts';
+import type { Order, RecordState } from './orders.schema.ts';
+import { findLine, findOrder, listOrders, orderOfSubject } from './orders.store.ts';
 import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
 
 export { holdOwner } from './execution.ts';
@@ -28,9 +29,15 @@ export interface OrdersRoom {
   readonly lanes: readonly Lane[];
   readonly jobs: readonly Job[];
   readonly holdOwner: HoldOwner;
+  /** The order as this actor may see it. */
+  view(reader: Reader, orderId: string, actor: Actor): Order | undefined;
+  /** What the seat opened or joined, newest first. */
+  mine(reader: Reader, seat: SeatNumber): Order[];
   /** What a movement of money for an order is called on the member's page. */
   describe(reader: Reader, orderId: string, seat: SeatNumber): { title: string; record: RecordState } | undefined;
 }
+
+const mineMax = 50;
 
 /** The sum below which an order does not settle: its target, or the total that its opener closed it at. */
 function settlesAt(reader: Reader, subject: Hex): number | undefined {
@@ -61,6 +68,14 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
       },
     ],
     holdOwner,
+    view(reader, orderId, actor) {
+      const order = findOrder(reader, orderId);
+      return order && orderView(reader, order, actor);
+    },
+    mine: (reader, seat) =>
+      listOrders(reader, { state: 'mine', seat, limit: mineMax }).map((order) =>
+        orderView(reader, order, { seat, roles: [] }),
+      ),
     describe(reader, orderId, seat) {
       const order = findOrder(reader, orderId);
       if (!order) return undefined;

@@ -1,4 +1,5 @@
 export type { Describe, RecordState } from './money.ts';
+export { createHeldOfficers, createOfficers } from './held-officers.ts';
 export type { Office, Officers } from './officers.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
 export { createDepositsLane, reservesLane } from './treasury.lanes.ts';

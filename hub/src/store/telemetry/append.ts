@@ -30,6 +30,7 @@ export type Outcome = 'stored' | 'resent' | 'too_many_metrics';
 
 const maxSeriesPerDevice = 64;
 const minuteMs = 60_000;
+const aheadMs = 300_000;
 
 const findSeries = 'SELECT id FROM series WHERE device = @device AND metric = @metric';
 const countSeries = 'SELECT COUNT(*) AS count FROM series WHERE device = @device';
@@ -45,8 +46,9 @@ const addToMinute = `INSERT INTO minutes (series, minute, count, sum, min, max)
   VALUES (@series, @minute, 1, @value, @value, @value)
   ON CONFLICT DO UPDATE SET count = count + 1, sum = sum + excluded.sum,
     min = MIN(min, excluded.min), max = MAX(max, excluded.max)`;
+// A value from a time when the hub's clock was ahead must not stay the newest for years.
 const setLatest = `UPDATE series SET value = @value, unit = @unit, taken_at_ms = @takenAtMs, is_verified = @isVerified
-  WHERE id = @series AND taken_at_ms <= @takenAtMs`;
+  WHERE id = @series AND (taken_at_ms <= @takenAtMs OR taken_at_ms > @receivedAtMs + ${aheadMs})`;
 const addProblem = `INSERT INTO problems (device, kind, count, first_at_ms, last_at_ms, sample)
   VALUES (@device, @kind, 1, @atMs, @atMs, @sample)
   ON CONFLICT DO UPDATE SET count = count + 1, last_at_ms = excluded.last_at_ms, sample = excluded.sample`;

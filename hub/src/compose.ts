@@ -1,0 +1,287 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Broker, createBroker } from './broker/index.ts';
+import {
+  type Chain,
+  createChain,
+  createEmbeddedChain,
+  createRelayerKey,
+  loadDeployment,
+  type Sightings,
+} from './chain/index.ts';
+import type { Config } from './config/index.ts';
+import { checkBooks, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
+import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
+import { createGarden, type Garden } from './modules/garden/index.ts';
+import * as membersRoom from './modules/members/index.ts';
+import { createOrdersRoom, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
+import { supplierRoutes } from './modules/suppliers/index.ts';
+import * as treasuryRoom from './modules/treasury/index.ts';
+import { createDispatcher, type Dispatcher, isCarried, outbox } from './outbox/index.ts';
+import type { Clock } from './platform/clock.ts';
+import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
+import { createEventBus, type EventBus } from './platform/events.ts';
+import type { Faults } from './platform/faults.ts';
+import type { Log } from './platform/log.ts';
+import type { Hex, Job, Lane, OnChain, Part, Route, Store } from './platform/ports/index.ts';
+import type { Workers } from './platform/workers.ts';
+import { createFileSecret } from './signing/index.ts';
+import { createSpaceGuard, newestRowMs, type OpenStore, openStore, storeJobs } from './store/index.ts';
+import { migrations } from './store/migrations/index.ts';
+import { openTelemetry, type Telemetry } from './store/telemetry.ts';
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly faults: Faults;
+  readonly workers: Workers;
+  /** Where phones reach the hub; known once the page is up. */
+  readonly phoneOrigin: () => string;
+  /** Drills put their faults between the rooms here; a hub in a building has none. */
+  readonly sabotage?: Sabotage;
+}
+
+export interface Sabotage {
+  readonly store?: (store: OpenStore) => OpenStore;
+  readonly journal?: (journal: Journal) => Journal;
+  readonly lane?: (lane: Lane) => Lane;
+}
+
+/** Every room of one building, wired and not yet started. */
+export interface Building {
+  readonly store: OpenStore;
+  readonly telemetry: Telemetry;
+  readonly events: EventBus;
+  readonly members: membersRoom.Members;
+  readonly treasury: treasuryRoom.Treasury;
+  readonly orders: OrdersRoom;
+  readonly garden: Garden;
+  readonly demo?: Demo;
+  readonly chain: Chain;
+  readonly dispatcher: Dispatcher;
+  readonly broker?: Broker;
+  readonly clockTrust: ClockTrust;
+  readonly routes: readonly Route[];
+  readonly jobs: readonly Job[];
+  /** In the order of their start; stopped the other way round. */
+  readonly parts: readonly Part[];
+  close(): Promise<void>;
+}
+
+export const backupDirOf = (config: Config): string => join(config.dataDir, 'backups');
+export const storePathOf = (config: Config): string => join(config.dataDir, 'stoop.db');
+
+/** Builds every room and hands each only what it needs. Throws `store_newer` or `store_unavailable`; nothing runs yet. */
+export async function compose(options: ComposeOptions): Promise<Building> {
+  const { config, clock, log, faults, sabotage = {} } = options;
+  const events = createEventBus((error, type) => log.error({ err: error, type }, 'a listener failed'));
+  const space = createSpaceGuard(config.dataDir, () => clock.monotonicMs());
+  const opened = await openStore({
+    path: storePathOf(config),
+    clock,
+    events,
+    migrations,
+    space,
+    backupDir: backupDirOf(config),
+  });
+  const store = sabotage.store?.(opened) ?? opened;
+  const telemetry = openTelemetry({ path: join(config.dataDir, 'telemetry.db'), clock, space });
+  const clockTrust = createClockTrust(clock, newestRowMs(store));
+  const isClockTrusted = () => clockTrust.isTrusted();
+
+  const holdOwners: HoldOwner[] = [];
+  const plainJournal = createJournal('FUSD', () => holdOwners);
+  const journal = sabotage.journal?.(plainJournal) ?? plainJournal;
+
+  const members = membersRoom.createMembers({
+    store,
+    clock,
+    hubSecret: createFileSecret(join(config.dataDir, 'hub-secret')),
+    dataDir: config.dataDir,
+    phoneOrigin: options.phoneOrigin,
+  });
+  const place = createPlace(config);
+  const orders = createOrdersRoom({
+    store,
+    journal,
+    members,
+    onChain: place.onChain,
+    clock,
+    isClockTrusted,
+    mintsOnTheWay: treasuryRoom.mintsOnTheWay,
+  });
+  holdOwners.push(orders.holdOwner);
+  const { keyFile } = config.officers;
+  const treasury = treasuryRoom.createTreasury({
+    store,
+    journal,
+    officers: keyFile
+      ? treasuryRoom.createHeldOfficers(keyFile)
+      : treasuryRoom.createOfficers({ minter: config.officers.minters, attestor: config.officers.attestors }),
+    onChain: place.onChain,
+    hasSeat: members.hasSeat,
+  });
+  const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
+
+  const embedded = config.chain.isEmbedded
+    ? createEmbeddedChain({
+        dataDir: join(config.dataDir, 'chain'),
+        chainId: config.chain.chainId,
+        clock,
+        log: log.child({ room: 'embedded chain' }),
+        onChange: () => void chain.poll(),
+      })
+    : undefined;
+  const chain: Chain = createChain({
+    rpcUrl: () => (embedded ? embedded.endpoint()?.url : config.chain.rpcUrl),
+    deployment: place.deployment,
+    relayerKey: createRelayerKey(join(config.dataDir, 'relayer-key')),
+    store,
+    clock,
+    log: log.child({ room: 'chain' }),
+    pollMs: config.chain.pollMs,
+    sightings: createSightings(journal),
+    onChange: ({ fault }) =>
+      fault ? faults.raise(fault.code, fault.class, fault.message) : faults.clear('chain_mismatch'),
+    onFinalized: () => dispatcher.wake(),
+  });
+  const lanes = [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal), ...orders.lanes].map(
+    (lane) => sabotage.lane?.(lane) ?? lane,
+  );
+  const dispatcher: Dispatcher = createDispatcher({
+    store,
+    lanes,
+    carriers: [chain.carrier],
+    events,
+    clock,
+    log: log.child({ room: 'outbox' }),
+    pollMs: config.chain.pollMs,
+    isClockTrusted,
+  });
+  const broker = config.mqtt.isEnabled
+    ? createBroker({
+        topics: garden.topics,
+        auth: garden.auth,
+        listen: config.mqtt,
+        clock,
+        log: log.child({ room: 'broker' }),
+      })
+    : undefined;
+  const demoRoom =
+    config.demo.isEnabled && config.demo.file
+      ? createDemoRoom({ store, members, orders, file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile })
+      : undefined;
+
+  return {
+    store,
+    telemetry,
+    events,
+    members,
+    treasury,
+    orders,
+    garden,
+    demo: demoRoom?.demo,
+    chain,
+    dispatcher,
+    broker,
+    clockTrust,
+    routes: [
+      ...members.routes,
+      ...supplierRoutes(store),
+      ...orders.routes,
+      ...garden.routes,
+      ...(demoRoom?.routes ?? []),
+      ...treasuryRoom.treasuryRoutes({
+        store,
+        journal,
+        treasury,
+        describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
+        nameOf: members.nameOf,
+        settleNow: () => dispatcher.wake(),
+        settlement: {
+          store,
+          reads: () => chain.reads,
+          unavailable: () => chain.carrier.unavailable(),
+          seats: membersRoom.foundingSeats,
+          unsettledCharges,
+        },
+      }),
+    ],
+    jobs: [
+      ...members.jobs,
+      ...orders.jobs,
+      ...garden.jobs,
+      ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
+      booksJob(store),
+    ],
+    parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher],
+    async close() {
+      await garden.stop();
+      await members.stop();
+      telemetry.close();
+      store.close();
+    },
+  };
+}
+
+const checkModule = new URL('./store/check.worker.ts', import.meta.url);
+
+/** Where the building stands on its chain; looked up until it is there, then kept. */
+function createPlace(config: Config) {
+  const file = config.chain.deploymentFile;
+  let found: ReturnType<typeof loadDeployment>;
+  const deployment = () => {
+    found ??= file ? loadDeployment(file) : undefined;
+    return found;
+  };
+  return {
+    deployment,
+    onChain(): OnChain | undefined {
+      const { FoodUSD: foodUsd, GroupBuying: groupBuying } = deployment()?.contracts ?? {};
+      if (!found || !foodUsd || !groupBuying || !config.chain.clearing) return undefined;
+      const clearing = config.chain.clearing.toLowerCase() as Hex;
+      return { chainId: found.chainId, hubId: found.hubId, foodUsd, groupBuying, clearing };
+    },
+  };
+}
+
+/** Which of the chain's movements the outbox accounts for, and what becomes of the others. */
+function createSightings(journal: Journal): Sightings {
+  return {
+    explains: (reader, transfer, beside) =>
+      isCarried(reader, transfer.txHash) ||
+      beside.some(({ args }) => {
+        const subject = args.subject ?? args.depositRef;
+        return typeof subject === 'string' && outbox.ofSubject(reader, subject as Hex).length > 0;
+      }),
+    onForeignTransfer(tx, { from, to, amountMicros, txHash }) {
+      const move = {
+        from: membersRoom.seatOfAddress(tx, from),
+        to: membersRoom.seatOfAddress(tx, to),
+        amount: amountMicros,
+      };
+      if (move.from === undefined && move.to === undefined) return;
+      journal.postForeign(tx, move, { noun: 'transfer', id: txHash });
+    },
+    onForeignGone(tx, { from, to, amountMicros, txHash }) {
+      const move = {
+        from: membersRoom.seatOfAddress(tx, to),
+        to: membersRoom.seatOfAddress(tx, from),
+        amount: amountMicros,
+      };
+      if (move.from === undefined && move.to === undefined) return;
+      journal.postForeign(tx, move, { noun: 'transfer', id: txHash, reason: 'taken_back' });
+    },
+  };
+}
+
+function booksJob(store: Store): Job {
+  return {
+    name: 'journal.check',
+    async run() {
+      const wrong = store.read(checkBooks);
+      if (wrong.length > 0) throw new Error(wrong.join('; '));
+    },
+  };
+}

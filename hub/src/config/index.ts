@@ -1,0 +1,3 @@
+export { loadConfig } from './load.ts';
+export { redactConfig } from './redact.ts';
+export type { Config } from './schema.ts';

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type TObject, type TSchema, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { parse } from 'smol-toml';
+import { fail } from '../platform/errors.ts';
+import { Config, defaults } from './schema.ts';
+
+type Tree = { [key: string]: unknown };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Defaults, then the file, then `STOOP_…` of the environment. Relative paths count from the file's folder (without a
+ * file: from `cwd`). Throws `config_invalid` naming the key: unknown, of the wrong type, or not readable.
+ */
+export function loadConfig(options: { file?: string; env: Environment; cwd: string }): Config {
+  const fromFile = options.file ? readToml(resolve(options.cwd, options.file)) : {};
+  const tree = merge(merge(structuredClone(defaults) as Tree, fromFile), fromEnvironment(Config, options.env));
+  const [wrong] = Value.Errors(Config, tree);
+  if (wrong) {
+    throw fail('config_invalid', {
+      key: wrong.path.slice(1).replaceAll('/', '.') || 'stoop.toml',
+      rule: wrong.message,
+    });
+  }
+  const base = options.file ? dirname(resolve(options.cwd, options.file)) : options.cwd;
+  return withAbsolutePaths(tree as unknown as Config, base);
+}
+
+function readToml(path: string): Tree {
+  try {
+    return parse(readFileSync(path, 'utf8')) as Tree;
+  } catch (error) {
+    throw fail('config_invalid', { key: path, rule: error instanceof Error ? error.message : 'cannot be read' }, error);
+  }
+}
+
+function merge(base: Tree, over: Tree): Tree {
+  for (const [key, value] of Object.entries(over)) {
+    const before = base[key];
+    base[key] = isTree(before) && isTree(value) ? merge(before, value) : value;
+  }
+  return base;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `chain.rpcUrl` is `STOOP_CHAIN_RPC_URL`; an unknown `STOOP_…` is an error as an unknown key is. */
+function fromEnvironment(schema: TObject, env: Environment): Tree {
+  const leaves = new Map(leavesOf(schema, []).map((leaf) => [variableOf(leaf.path), leaf]));
+  const tree: Tree = {};
+  for (const [variable, text] of Object.entries(env)) {
+    if (!variable.startsWith('STOOP_') || text === undefined) continue;
+    const leaf = leaves.get(variable);
+    if (!leaf) throw fail('config_invalid', { key: variable, rule: 'is no setting of this hub' });
+    const value = leaf.schema.type === 'array' ? text.split(',') : Value.Convert(leaf.schema, text);
+    merge(tree, leaf.path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Tree);
+  }
+  return tree;
+}
+
+function leavesOf(schema: TObject, path: string[]): { path: string[]; schema: TSchema }[] {
+  return Object.entries(schema.properties).flatMap(([key, value]) =>
+    value.type === 'object'
+      ? leavesOf(value as TObject, [...path, key])
+      : [{ path: [...path, key], schema: value ?? Type.Any() }],
+  );
+}
+
+const variableOf = (path: readonly string[]): string =>
+  `STOOP_${path.map((key) => key.replace(/[A-Z]/g, (letter) => `_${letter}`)).join('_')}`.toUpperCase();
+
+function withAbsolutePaths(config: Config, base: string): Config {
+  const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(base, path));
+  return {
+    ...config,
+    dataDir: resolve(base, config.dataDir),
+    https: { ...config.https, certFile: absolute(config.https.certFile), keyFile: absolute(config.https.keyFile) },
+    chain: { ...config.chain, deploymentFile: absolute(config.chain.deploymentFile) },
+    officers: { ...config.officers, keyFile: absolute(config.officers.keyFile) },
+    demo: { ...config.demo, file: absolute(config.demo.file) },
+  };
+}

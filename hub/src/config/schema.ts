@@ -1,0 +1,66 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+const strict = { additionalProperties: false };
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Host = Type.String({ minLength: 1, maxLength: 255 });
+const Path = Type.String({ minLength: 1, maxLength: 4096 });
+const Address = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
+const Name = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' });
+
+/** All of `stoop.toml`, and by the same names (`STOOP_HTTP_PORT`) all of the environment. */
+export const Config = Type.Object(
+  {
+    dataDir: Path,
+    logLevel: Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
+    building: Type.Object({ name: Type.String({ minLength: 1, maxLength: 80 }), mdnsName: Name }, strict),
+    http: Type.Object({ host: Host, port: Port }, strict),
+    https: Type.Object(
+      {
+        isEnabled: Type.Boolean(),
+        host: Host,
+        port: Port,
+        names: Type.Array(Host),
+        certFile: Type.Optional(Path),
+        keyFile: Type.Optional(Path),
+      },
+      strict,
+    ),
+    mqtt: Type.Object({ isEnabled: Type.Boolean(), host: Host, port: Port }, strict),
+    chain: Type.Object(
+      {
+        isEmbedded: Type.Boolean(),
+        chainId: Type.Integer({ minimum: 1 }),
+        rpcUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+        deploymentFile: Type.Optional(Path),
+        clearing: Type.Optional(Address),
+        pollMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
+      },
+      strict,
+    ),
+    officers: Type.Object(
+      {
+        minters: Type.Array(Address),
+        attestors: Type.Array(Address),
+        /** Keys held by the hub: the demonstration building only. */
+        keyFile: Type.Optional(Path),
+      },
+      strict,
+    ),
+    demo: Type.Object({ isEnabled: Type.Boolean(), file: Type.Optional(Path) }, strict),
+  },
+  strict,
+);
+export type Config = Static<typeof Config>;
+
+/** What a building has that says nothing. A real one gives at least its name and its chain. */
+export const defaults: Config = {
+  dataDir: 'data',
+  logLevel: 'info',
+  building: { name: 'Stoop', mdnsName: 'stoop' },
+  http: { host: '127.0.0.1', port: 8080 },
+  https: { isEnabled: true, host: '0.0.0.0', port: 8443, names: [] },
+  mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
+  chain: { isEmbedded: false, chainId: 314, pollMs: 5000 },
+  officers: { minters: [], attestors: [] },
+  demo: { isEnabled: false },
+};

@@ -1,0 +1,22 @@
+import { Type } from '@sinclair/typebox';
+
+export const Enter = Type.Object(
+  { door: Type.Union(['kiosk', 'phone', 'treasurer', 'maintainer'].map((door) => Type.Literal(door))) },
+  { additionalProperties: false },
+);
+
+export const Neighbours = Type.Object({ orderId: Type.String({ format: 'uuid' }) }, { additionalProperties: false });
+
+/** Somebody of the demonstration building; the file is written when it is founded. */
+export interface DemoPerson {
+  readonly seat: number;
+  readonly name: string;
+  readonly pin: string;
+  readonly roles: readonly string[];
+}
+
+export interface DemoFile {
+  readonly people: readonly DemoPerson[];
+  /** Whose phone the *resident* door opens. */
+  readonly residentSeat: number;
+}

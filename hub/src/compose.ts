@@ -105,7 +105,11 @@ export async function compose(options: ComposeOptions): Promise<Building> {
   const orders = createOrdersRoom({
     store,
     journal,
-    members,
+    members: {
+      sign: members.sign,
+      addressOf: membersRoom.addressOf,
+      outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
+    },
     onChain: place.onChain,
     clock,
     isClockTrusted,
@@ -120,7 +124,7 @@ export async function compose(options: ComposeOptions): Promise<Building> {
       ? treasuryRoom.createHeldOfficers(keyFile)
       : treasuryRoom.createOfficers({ minter: config.officers.minters, attestor: config.officers.attestors }),
     onChain: place.onChain,
-    hasSeat: members.hasSeat,
+    hasSeat: (reader, seat) => membersRoom.memberOf(reader, seat) !== undefined,
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
 
@@ -197,7 +201,7 @@ export async function compose(options: ComposeOptions): Promise<Building> {
         journal,
         treasury,
         describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
-        nameOf: members.nameOf,
+        nameOf: membersRoom.nameOf,
         settleNow: () => dispatcher.wake(),
         settlement: {
           store,

@@ -278,4 +278,16 @@ export async function revertOf(contract: Contract, call: Promise<unknown>): Prom
   return 'did not revert';
 }
 
+/** Why the orders of a transaction were skipped, decoded. */
+export async function skippedBecause(building: Building, receipt: ContractTransactionReceipt): Promise<string[]> {
+  return eventsOf(building.book, receipt, 'OrderSkipped').map((each) => {
+    for (const contract of [building.book, building.token]) {
+      const error = contract.interface.parseError(String(each.reason));
+      if (error) return `${error.name}(${error.args.join(',')})`;
+    }
+    // A library's errors stand in no contract's ABI that a call passes through.
+    return String(each.reason);
+  });
+}
+
 export type { MessageName };

@@ -1,5 +1,5 @@
 // Founds the demonstration building: seats, keys, contracts on its own chain, money, goods, open orders, sensors.
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { createRelayerKey } from '../../hub/src/chain/index.ts';
 import { type Building, compose } from '../../hub/src/compose.ts';
 import { loadConfig } from '../../hub/src/config/index.ts';
 import type { DemoFile, DemoPerson } from '../../hub/src/modules/demo/index.ts';
-import { foundingSeats } from '../../hub/src/modules/members/index.ts';
+import { createPin, foundingSeats } from '../../hub/src/modules/members/index.ts';
 import { addGood, addSupplier } from '../../hub/src/modules/suppliers/index.ts';
 import { systemClock } from '../../hub/src/platform/clock.ts';
 import { writeDurable } from '../../hub/src/platform/durable-file.ts';
@@ -69,16 +69,9 @@ file = "people.json"
 `;
 }
 
-/** Six digits that are no run and no repetition; the members' room refuses those. */
-function randomPin(): string {
-  const pin = String(randomInt(0, 1_000_000)).padStart(6, '0');
-  const steps = new Set([...pin.slice(1)].map((digit, index) => Number(digit) - Number(pin[index])));
-  return steps.size < 3 ? randomPin() : pin;
-}
-
 async function enrolEverybody(building: Building): Promise<DemoFile> {
   const enrol = async ({ roles, ...rest }: (typeof people)[number], index: number): Promise<DemoPerson> => {
-    const pin = randomPin();
+    const pin = createPin();
     const person = {
       ...rest,
       roles: ['resident' as const, ...roles],

@@ -17,6 +17,8 @@ export interface NewDevice {
 export interface Devices {
   /** Approves the actor's browser; what it was before is forgotten. Throws `not_allowed` when a kiosk would become a phone. */
   approve(tx: Tx, device: NewDevice): string;
+  /** Takes the approval back, if there is such a device. */
+  forget(tx: Tx, id: string): void;
   mine(actor: Actor): DeviceView[];
   kiosks(actor: Actor): DeviceView[];
   /** Takes the approval back. Throws `not_found` for anything but an own phone. */
@@ -65,6 +67,10 @@ export function createDevices(deps: { store: Store; sessions: Sessions }): Devic
       tx.changed('device', id, 1, seat === undefined ? 'role:maintainer' : `seat:${seat}`);
       tx.audit({ device: id, kind, seat: seat ?? null });
       return id;
+    },
+    forget(tx, id) {
+      const device = deviceById(tx, id);
+      if (device) remove(tx, device);
     },
     mine: (actor) => listed((reader) => phonesOf(reader, actor.seat!), actor),
     kiosks: (actor) => listed(kiosks, actor),

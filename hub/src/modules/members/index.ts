@@ -20,7 +20,6 @@ import { type Approvals, createApprovals } from './approvals.ts';
 import { createClaim } from './claim.ts';
 import { hasExpiredCodes, removeExpiredCodes } from './codes.store.ts';
 import { deviceRoutes } from './devices.routes.ts';
-import { deleteDevice, deviceById } from './devices.store.ts';
 import { createDevices } from './devices.ts';
 import { createGrants } from './grants.ts';
 import { createGuessGuard } from './guess-guard.ts';
@@ -34,7 +33,6 @@ import { hasPinLocksBefore, removePinLocksBefore } from './pin-pad.store.ts';
 import { createPinPad } from './pin-pad.ts';
 import { createRecovery } from './recovery.ts';
 import { sessionRoutes } from './sessions.routes.ts';
-import { sessionOn } from './sessions.store.ts';
 import { createSessions } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
 import { createToken } from './tokens.ts';
@@ -43,6 +41,7 @@ export { buildingName, saveBuildingName } from './claim.ts';
 export type { Language, SeatClass } from './members.schema.ts';
 export { hasMembers as isClaimed, type Member, memberAt as memberOf, seatOfAddress } from './members.store.ts';
 export type { Enrolled, NewPerson } from './people.ts';
+export { createPin } from './pin.ts';
 
 const dayMs = 86_400_000;
 const everySeat = 0xff_ff_ff;
@@ -89,6 +88,8 @@ export interface Members {
   markRecorded(tx: Tx, seats: readonly SeatNumber[]): void;
   /** For the demonstration building alone. */
   openDoor(door: Door): Promise<{ deviceToken: string; sessionToken?: string }>;
+  /** Forgets a browser that `openDoor` approved. */
+  closeDoor(deviceId: string): Promise<void>;
   /** Zeroes every key in memory. */
   stop(): Promise<void>;
 }
@@ -141,17 +142,14 @@ export function createMembers(deps: MembersDeps): Members {
       const device = createToken();
       const session = createToken();
       await store.act({ name: 'door.open', actor: system('demonstration') }, (tx) => {
-        const former = replacesDeviceId === undefined ? undefined : deviceById(tx, replacesDeviceId);
-        if (former) {
-          const open = sessionOn(tx, former.id);
-          if (open) sessions.end(tx, [open]);
-          deleteDevice(tx, former.id);
-        }
+        if (replacesDeviceId !== undefined) devices.forget(tx, replacesDeviceId);
         const deviceId = devices.approve(tx, { kind, seat, name, tokenHash: device.tokenHash });
         if (seat !== undefined) sessions.open(tx, { deviceId, kind, seat, tokenHash: session.tokenHash });
       });
       return { deviceToken: device.token, sessionToken: seat === undefined ? undefined : session.token };
     },
+    closeDoor: (deviceId) =>
+      store.act({ name: 'door.close', actor: system('demonstration') }, (tx) => devices.forget(tx, deviceId)),
     async stop() {
       grants.endAll();
     },

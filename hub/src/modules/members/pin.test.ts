@@ -9,7 +9,7 @@ import {
   minuteMs,
   signInAt,
 } from './members.fixture.ts';
-import { assertGoodPin } from './pin.ts';
+import { assertGoodPin, createPin } from './pin.ts';
 
 const right = '482913';
 const wrong = '937250';
@@ -38,6 +38,17 @@ describe('a good PIN', () => {
       );
     }
     for (const pin of ['4829', '482913', '102938', '20251121', '110000']) assertGoodPin(pin);
+  });
+});
+
+describe('a PIN that the hub makes', () => {
+  it('is always six digits and good', () => {
+    const pins = Array.from({ length: 5000 }, createPin);
+    for (const pin of pins) {
+      assert.match(pin, /^\d{6}$/);
+      assertGoodPin(pin);
+    }
+    assert.ok(new Set(pins).size > 4900);
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { fail } from '../../platform/errors.ts';
 
 /** Throws `bad_request` for a PIN that is no 4 to 8 digits or among the first anybody would try. */
@@ -12,6 +13,14 @@ function isTrivial(pin: string): boolean {
   const steps = new Set(digits.slice(1).map((digit, i) => (digit - digits[i]! + 10) % 10));
   const repeats = (period: number) => digits.every((digit, i) => digit === digits[i % period]);
   return steps.size === 1 || [1, 2, 3, 4].some((period) => period * 2 <= pin.length && repeats(period));
+}
+
+/** A random PIN of six digits that is not among the easy ones. */
+export function createPin(): string {
+  for (;;) {
+    const pin = String(randomInt(1_000_000)).padStart(6, '0');
+    if (!isTrivial(pin)) return pin;
+  }
 }
 
 const freeTries = 3;

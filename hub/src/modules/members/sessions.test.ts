@@ -213,5 +213,7 @@ describe('sessions and signing grants', () => {
     const lobby = hub.browser(await hub.members.openDoor({ kind: 'kiosk', name: 'Lobby', replacesDeviceId: deviceId }));
     assert.equal(lobby.actor().deviceKind, 'kiosk');
     assert.deepEqual(hub.members.authenticate(before), { actor: { roles: [] }, expired: true });
+    await hub.members.closeDoor(lobby.actor().deviceId!);
+    assert.deepEqual(lobby.actor(), { roles: [] });
   });
 });

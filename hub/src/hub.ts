@@ -29,7 +29,11 @@ export interface Hub {
   /** Undefined when the store could not be opened: then only the page runs, and says so. */
   readonly building?: Building;
   readonly web: Web;
+  /** What the page is told. */
+  state(): HubState;
   faults(): readonly Fault[];
+  /** Prometheus' text. */
+  metricsText(): string;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -110,7 +114,9 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   return {
     building,
     web,
+    state: hubState,
     faults: allFaults,
+    metricsText: metrics.text,
     async start() {
       const delay = watchLoopDelay(metrics);
       started.push({ name: 'loop delay', start: async () => {}, stop: async () => delay.stop() }, workers);

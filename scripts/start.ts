@@ -125,4 +125,10 @@ async function main(): Promise<number> {
   return codeOf(exit);
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop();
+  process.exitCode = 1;
+}

@@ -112,7 +112,7 @@ async function main(): Promise<number> {
   const chromium = findChromium();
   const running: Running = {
     root,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...(chromium && { STOOP_CHROMIUM: chromium }) },
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...(chromium && { CHROMIUM_PATH: chromium }) },
     echo: isVerbose,
     limitMs: 15 * 60_000,
     onStart: (group) => {

@@ -8,8 +8,8 @@
  * Contents are kept per inode, entries per folder, so a rename without a sync of its folder is lost and a synced file
  * without an entry is unreachable. Inodes are told apart by number and birth time, since numbers are used again.
  *
- *   STOOP_SHADOW_ROOT  the folder that is watched, as realpath gives it
- *   STOOP_SHADOW_DIR   where the shadow lies: files/<inode> are contents, dirs/<inode> are entries
+ *   POWERCUT_ROOT  the folder that is watched, as realpath gives it
+ *   POWERCUT_SHADOW   where the shadow lies: files/<inode> are contents, dirs/<inode> are entries
  *
  * Not modelled: sync(2) and syncfs(2) keep nothing; two processes that write one file each sync only their own writes.
  * The wrappers make the system calls themselves, so nothing is looked up and nothing can call itself.
@@ -59,7 +59,7 @@ static char root[PATH_MAX], shadow[PATH_MAX];
 static size_t root_length;
 
 __attribute__((constructor)) static void begin(void) {
-  const char *watched = getenv("STOOP_SHADOW_ROOT"), *kept = getenv("STOOP_SHADOW_DIR");
+  const char *watched = getenv("POWERCUT_ROOT"), *kept = getenv("POWERCUT_SHADOW");
   if (!watched || !kept || strlen(watched) >= sizeof root || strlen(kept) >= sizeof shadow) return;
   strcpy(shadow, kept);
   strcpy(root, watched);

@@ -21,7 +21,7 @@ import { restoreShadow, shadowEnv } from './powercut.ts';
 const prelude = `
   import fs from 'node:fs';
   import { open, writeFile, copyFile, rename } from 'node:fs/promises';
-  const root = process.env.STOOP_SHADOW_ROOT;
+  const root = process.env.POWERCUT_ROOT;
   const at = (name) => root + '/' + name;
   const synced = (name, text, flags = 'w') => {
     const fd = fs.openSync(at(name), flags);

@@ -74,8 +74,8 @@ export async function shadowEnv({ root, shadow }: Watched): Promise<Record<strin
   keepAll(watchedRoot, keptIn);
   return {
     LD_PRELOAD: library,
-    STOOP_SHADOW_ROOT: watchedRoot,
-    STOOP_SHADOW_DIR: keptIn,
+    POWERCUT_ROOT: watchedRoot,
+    POWERCUT_SHADOW: keptIn,
     // Its writes would pass by the library.
     UV_USE_IO_URING: '0',
   };

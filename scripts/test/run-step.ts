@@ -73,12 +73,15 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
 
 function argsOf(step: Step, countsPath: string): readonly string[] {
   if (step.counts !== 'node') return step.args;
+  // A file that does not end (an open handle, a wait for nothing) is ended by the runner and named.
+  const fileLimitMs = 300_000;
   const reporter = join(import.meta.dirname, 'count-reporter.ts');
   return [
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${reporter}`,
     `--test-reporter-destination=${countsPath}`,
+    `--test-timeout=${fileLimitMs}`,
     ...step.args,
   ];
 }

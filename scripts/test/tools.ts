@@ -19,9 +19,9 @@ export function find(name: string): string | undefined {
 
 const chromiumNames = ['/usr/bin/chromium', 'chromium', 'chromium-browser', 'google-chrome'];
 
-/** The Chromium that browser tests drive: `STOOP_CHROMIUM` when set, else the system's. */
+/** The Chromium that browser tests drive: `CHROMIUM_PATH` when set, else the system's. */
 export const findChromium = () =>
-  [process.env.STOOP_CHROMIUM, ...chromiumNames]
+  [process.env.CHROMIUM_PATH, ...chromiumNames]
     .filter((name) => name !== undefined)
     .map(find)
     .find((path) => path !== undefined);

@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import { type Broker, type BrokerLimits, createBroker } from '../src/broker/index.ts';
 import { createGarden, type Garden } from '../src/modules/garden/index.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { createEventBus, type EventBus } from '../src/platform/events.ts';
+import { createEventBus, type EventBus, type Transient } from '../src/platform/events.ts';
 import { silentLog } from '../src/platform/log.ts';
 import type { Actor } from '../src/platform/ports/index.ts';
 import { type OpenStore, openStore } from '../src/store/index.ts';
@@ -119,3 +119,13 @@ export async function openGardenHouse({
   };
   return house;
 }
+
+/** The next thing that an open page is told about a noun. */
+export const nextLive = (house: GardenHouse, noun: string, isIt: () => boolean = () => true) =>
+  new Promise<Transient>((resolve) => {
+    const stop = house.events.onTransient((news) => {
+      if (news.noun !== noun || !isIt()) return;
+      stop();
+      resolve(news);
+    });
+  });

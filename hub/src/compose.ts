@@ -26,7 +26,7 @@ import type { Log } from './platform/log.ts';
 import type { Hex, Job, Lane, OnChain, Part, Route, Store } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
 import { createFileSecret } from './signing/index.ts';
-import { createSpaceGuard, newestRowMs, type OpenStore, openStore, storeJobs } from './store/index.ts';
+import { createSpaceGuard, lockData, newestRowMs, type OpenStore, openStore, storeJobs } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
 import { openTelemetry, type Telemetry } from './store/telemetry.ts';
 
@@ -72,8 +72,22 @@ export interface Building {
 export const backupDirOf = (config: Config): string => join(config.dataDir, 'backups');
 export const storePathOf = (config: Config): string => join(config.dataDir, 'stoop.db');
 
-/** Builds every room and hands each only what it needs. Throws `store_newer` or `store_unavailable`; nothing runs yet. */
+/**
+ * Builds every room and hands each only what it needs; nothing runs yet. The data folder is this building's alone until
+ * `close`. Throws `data_in_use`, `store_newer` or `store_unavailable`.
+ */
 export async function compose(options: ComposeOptions): Promise<Building> {
+  const lock = lockData(options.config.dataDir, 'the hub');
+  try {
+    const building = await composeRooms(options);
+    return { ...building, close: () => building.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function composeRooms(options: ComposeOptions): Promise<Building> {
   const { config, clock, log, faults, sabotage = {} } = options;
   const events = createEventBus((error, type) => log.error({ err: error, type }, 'a listener failed'));
   const space = createSpaceGuard(config.dataDir, () => clock.monotonicMs());

@@ -51,6 +51,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
   const phoneOrigin = () => web.addresses().lan[0] ?? web.addresses().https ?? web.addresses().http;
   const building = await compose({ ...options, faults, workers, phoneOrigin }).catch((error: unknown) => {
+    // Two hubs on one folder would both be wrong; the first stays.
+    if (isStoopError(error, 'data_in_use')) throw error;
     storeFailure = explainStoreFailure(error, config);
     log.error({ err: error }, 'the store cannot be opened; only the page runs');
     return undefined;

@@ -75,5 +75,5 @@ try {
   await main();
 } catch (error) {
   console.error(isStoopError(error) ? error.message : error);
-  process.exitCode = isStoopError(error, 'config_invalid') ? 78 : 1;
+  process.exitCode = isStoopError(error, 'config_invalid') ? 78 : isStoopError(error, 'data_in_use') ? 75 : 1;
 }

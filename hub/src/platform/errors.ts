@@ -81,6 +81,7 @@ export const catalogue = {
   // hub
   store_newer: { status: 503, class: 'store', message: 'The database is of version {found}; this hub knows {known}.' },
   store_unavailable: { status: 503, class: 'store', message: 'The store cannot be opened.' },
+  data_in_use: { status: 503, class: 'store', message: 'The data folder is in use by {holder}.' },
   disk_full: { status: 507, class: 'store', message: 'The disk is too full for that.' },
   busy: { status: 429, class: 'busy', message: 'The hub is busy. Try again in {seconds} s.' },
   stopping: { status: 503, class: 'busy', message: 'The hub is stopping.' },

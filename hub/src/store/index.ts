@@ -1,6 +1,7 @@
 export { verifyCopy } from './backup.ts';
 export { type BackupFile, listBackups, newestRowMs, storeJobs } from './care.ts';
 export { createReader, openReader, quickCheck } from './connection.ts';
+export { belongLike, type DataLock, lockData } from './lock.ts';
 export { type Migration, migrateDown, schemaVersion } from './migrate.ts';
 export { type OpenStore, openStore, type StoreOptions } from './open.ts';
 export { createSpaceGuard, type SpaceClass, type SpaceGuard } from './space.ts';

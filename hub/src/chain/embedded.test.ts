@@ -54,15 +54,18 @@ describe('the embedded chain', () => {
 
   it('comes back as the same chain when its process dies, and is a fault meanwhile', async () => {
     const faults: (string | undefined)[] = [];
-    const chain = await open({ onChange: () => void faults.push(running?.fault()?.code) });
+    const died = Promise.withResolvers<void>();
+    const onChange = () => {
+      const fault = running?.fault();
+      faults.push(fault?.code);
+      if (fault) died.resolve();
+    };
+    const chain = await open({ onChange });
     const { url, genesisHash } = await chain.whenUp();
     await rpcTo(() => url)('evm_mine');
     const pid = chain.pid()!;
-    const { promise: noticed, resolve } = Promise.withResolvers<void>();
-    const watch = setInterval(() => chain.fault() && resolve(), 5);
     process.kill(pid, 'SIGKILL');
-    await noticed;
-    clearInterval(watch);
+    await died.promise;
     assert.equal(chain.endpoint(), undefined);
     assert.match(chain.fault()?.message ?? '', /^The embedded chain has stopped \(.*SIGKILL\)/);
     const again = await chain.whenUp();

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { demoPrivateKeys } from '@stoop/contracts/dev-chain/accounts.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
 import { silentLog } from '../../platform/log.ts';
@@ -52,7 +53,7 @@ export async function startTestChain(chainId = 31999): Promise<TestChain> {
   writeFileSync(new URL('FoodUSD.json', abiFolder), JSON.stringify({ contractName: 'FoodUSD', abi: tinyAbi }));
   const key = createRelayerKey(join(folder, 'relayer.key'));
   const relayer = await key.address();
-  await rpc('hardhat_setBalance', [relayer, '0x56bc75e2d63100000']);
+  await fund(rpc, chainId, relayer);
   const { address, block } = await deployTiny(rpc, chainId, createRelayerKey(join(folder, 'deployer.key')));
   const deployment: Deployment = {
     chainId,
@@ -88,8 +89,7 @@ export function rpcTo(url: () => string): Rpc {
 }
 
 async function deployTiny(rpc: Rpc, chainId: number, key: RelayerKey): Promise<{ address: Hex; block: number }> {
-  const from = await key.address();
-  await rpc('hardhat_setBalance', [from, '0x56bc75e2d63100000']);
+  await fund(rpc, chainId, await key.address());
   const hash = await rpc('eth_sendRawTransaction', [
     await rawTransaction(key, { chainId, nonce: 0, data: tinyBytecode }),
   ]);
@@ -97,15 +97,23 @@ async function deployTiny(rpc: Rpc, chainId: number, key: RelayerKey): Promise<{
   return { address: receipt.contractAddress.toLowerCase() as Hex, block: Number(receipt.blockNumber) };
 }
 
+/** Pays the address 100 coins for gas, from an account that the simulator gave coins. */
+export async function fund(rpc: Rpc, chainId: number, to: Hex): Promise<void> {
+  const path = join(tempFolder(), 'rich-key');
+  writeFileSync(path, demoPrivateKeys[2].slice(2));
+  const rich = createRelayerKey(path);
+  const nonce = Number(await rpc<Hex>('eth_getTransactionCount', [await rich.address(), 'latest']));
+  await rpc('eth_sendRawTransaction', [await rawTransaction(rich, { chainId, nonce, to, value: 10n ** 20n })]);
+}
+
 /** Signed bytes that the code under test did not make. */
 export async function rawTransaction(
   key: RelayerKey,
-  fields: { chainId: number; nonce: number; data?: string; to?: string; gasPriceGwei?: bigint },
+  fields: { chainId: number; nonce: number; data?: string; to?: string; value?: bigint },
 ): Promise<Hex> {
   const { Transaction } = await import('ethers/transaction');
-  const { gasPriceGwei = 20n, ...rest } = fields;
-  const gas = { gasLimit: 500_000n, maxFeePerGas: gasPriceGwei * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n };
-  const transaction = Transaction.from({ type: 2, ...gas, ...rest });
+  const gas = { gasLimit: 500_000n, maxFeePerGas: 20n * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n };
+  const transaction = Transaction.from({ type: 2, ...gas, ...fields });
   transaction.signature = await key.sign(transaction.unsignedHash as Hex);
   return transaction.serialized as Hex;
 }
@@ -125,11 +133,15 @@ interface HubOptions {
   readonly path?: string;
   readonly sightings?: Partial<Sightings>;
   readonly timeoutMs?: number;
+  readonly abiFolder?: URL;
   readonly onChange?: (state: ChainState) => void;
 }
 
 /** The chain room as a hub builds it, over a real store; polled by hand, so that nothing depends on time. */
-export async function startHub(test: TestChain, options: HubOptions = {}): Promise<Hub> {
+export async function startHub(
+  test: Pick<TestChain, 'key'> & Partial<TestChain>,
+  options: HubOptions = {},
+): Promise<Hub> {
   const foreign: Transfer[] = [];
   const gone: Transfer[] = [];
   const events: ChainEvent[] = [];
@@ -142,7 +154,7 @@ export async function startHub(test: TestChain, options: HubOptions = {}): Promi
     migrations,
   });
   const chain = createChain({
-    rpcUrl: options.url ?? test.url,
+    rpcUrl: options.url ?? (() => test.url),
     deployment: options.deployment ?? (() => test.deployment),
     relayerKey: test.key,
     store,
@@ -158,7 +170,7 @@ export async function startHub(test: TestChain, options: HubOptions = {}): Promi
     },
     onChange: options.onChange,
     timeoutMs: options.timeoutMs,
-    abiFolder: test.abiFolder,
+    abiFolder: options.abiFolder ?? test.abiFolder,
   });
   return {
     chain,

@@ -4,7 +4,7 @@ import { defineConfig } from 'hardhat/config';
 const require = createRequire(import.meta.url);
 
 export default defineConfig({
-  paths: { sources: ['coop', 'bench'], tests: { solidity: 'test/solidity' } },
+  paths: { sources: ['coop', 'bench', 'test/contracts'], tests: { solidity: 'test/solidity' } },
   solidity: {
     version: '0.8.37',
     // The compiler comes with the dependencies; nothing is downloaded.

@@ -2,10 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { demoBalanceWei, demoPrivateKeys } from './accounts.ts';
 
-/** A JSON-RPC error as the simulator reports it. */
-export interface RpcError extends Error {
+/** A JSON-RPC error as nodes report it: a revert has code 3 and the revert data as hex. */
+export class RpcError extends Error {
   readonly code: number;
-  readonly data?: unknown;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
 }
 
 /** The simulator in this process. Same options, same transactions and times: the same hashes. */
@@ -27,10 +33,27 @@ export async function startSimulator(chainId: number, initialTime: number): Prom
     accounts: demoPrivateKeys.map((privateKey) => ({ privateKey, balance: demoBalanceWei })),
   } as const;
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const hre = await createHardhatRuntimeEnvironment({ networks: { chain } }, {}, root);
+  // No artifacts: with them the simulator starts slower and words its errors by what happens to be compiled.
+  const config = { networks: { chain }, paths: { artifacts: 'dev-chain/no-artifacts' } };
+  const hre = await createHardhatRuntimeEnvironment(config, {}, root);
   const connection = await hre.network.create('chain');
   return {
-    request: (method, params) => connection.provider.request({ method, params: [...params] }),
+    request: async (method, params) => {
+      try {
+        return await connection.provider.request({ method, params: [...params] });
+      } catch (error) {
+        throw asNodesSayIt(error);
+      }
+    },
     close: () => connection.close(),
   };
+}
+
+/** The simulator wraps the data of a revert that it cannot name in an object of its own. */
+function asNodesSayIt(error: unknown): RpcError {
+  const { code, message, data } = error as { code: number; message: string; data?: unknown };
+  const inner = (data as { data?: unknown } | undefined)?.data;
+  return typeof inner === 'string'
+    ? new RpcError(3, `execution reverted: ${message}`, inner)
+    : new RpcError(code, message, data);
 }

@@ -18,8 +18,8 @@ export interface Group {
   stop(withinMs: number): Promise<Exit>;
   /** Living processes of the group, as `pid command line`. */
   members(): string[];
-  /** Kills what is left of the group and names it. */
-  sweep(): string[];
+  /** Kills what is left of the group, waits until it is gone, and names it. */
+  sweep(): Promise<string[]>;
 }
 
 /** Starts a command as the head of its own group; rejects when it cannot be started. */
@@ -28,9 +28,11 @@ export async function startGroup(command: string, args: readonly string[], optio
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }));
   await once(child, 'spawn');
   const pid = child.pid!;
-  const sweep = () => {
+  const sweep = async () => {
     const left = members(pid);
     if (left.length > 0) signalGroup(pid, 'SIGKILL');
+    // Nothing survives SIGKILL, but dying takes a moment.
+    while (members(pid).length > 0) await wait(10);
     return left;
   };
   const stop = async (withinMs: number) => {
@@ -43,7 +45,7 @@ export async function startGroup(command: string, args: readonly string[], optio
     const exit = await exited;
     stopping.abort();
     await deadline;
-    sweep();
+    await sweep();
     return exit;
   };
   return { child, pid, exited, stop, members: () => members(pid), sweep };

@@ -130,6 +130,14 @@ describe('sessions and signing grants', () => {
     assert.equal(hub.store.commits, before + 1);
   });
 
+  it('opens nothing but its owner’s seat on a phone, whatever tile is asked for', async () => {
+    const phone = await phoneOf('Ana');
+    const { items } = await kiosk.ask<{ items: { tileId: string; label: string }[] }>('GET /api/tiles');
+    const bens = items.find(({ label }) => label === 'Ben')!;
+    await phone.ask('POST /api/sessions', { body: { tileId: bens.tileId, pin } });
+    assert.equal(phone.actor().seat, 1);
+  });
+
   it('has one person at a kiosk: the next one’s sign-in ends the session before', async () => {
     await signInAt(kiosk, 'Ana', pin);
     const ana = { tokens: kiosk.tokens, actor: kiosk.actor() };

@@ -1,5 +1,18 @@
 import { claimCode, kioskCode } from './claim.ts';
 import type { HubCommand } from './command.ts';
+import { listDevices } from './devices.ts';
+import { listMembers } from './members.ts';
+import { listOrders } from './orders.ts';
+import { settleNow } from './settle.ts';
+import { hubStatus } from './status.ts';
 
 /** Everything that can be asked of a running hub over its socket. None moves money or makes an officer. */
-export const hubCommands: readonly HubCommand[] = [claimCode, kioskCode];
+export const hubCommands: readonly HubCommand[] = [
+  hubStatus,
+  claimCode,
+  kioskCode,
+  listMembers,
+  listDevices,
+  listOrders,
+  settleNow,
+];

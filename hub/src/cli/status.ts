@@ -1,0 +1,57 @@
+import type { Fault } from '../platform/faults.ts';
+import type { Command, HubCommand } from './command.ts';
+import { exit } from './exit-codes.ts';
+import { spanOf, timeOf } from './text.ts';
+
+export interface HubStatus {
+  readonly name: string;
+  readonly isDemo: boolean;
+  readonly isClaimed: boolean;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  readonly isClockTrusted: boolean;
+  readonly isOnline: boolean;
+  readonly waitingCount: number;
+  readonly waitingSinceMs?: number;
+  readonly faults: readonly Fault[];
+  readonly addresses: { readonly http: string; readonly https?: string; readonly lan: readonly string[] };
+  readonly schemaVersion: number;
+}
+
+/** What the page is told about the hub, and where it listens. */
+export const hubStatus: HubCommand<HubStatus> = {
+  name: 'status',
+  run: async ({ store }, _, hub) => ({
+    ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion'>),
+    nowMs: Date.now(),
+    addresses: hub.web.addresses(),
+    schemaVersion: store.version,
+  }),
+};
+
+export const status: Command = {
+  name: 'status',
+  summary: 'what runs, what is wrong, and what waits to be recorded',
+  more: 'Ends with 1 when the hub has a fault, with 69 when no hub answers.',
+  async run({ ask }) {
+    const value = await ask(hubStatus);
+    return { value, lines: linesOf(value), exitCode: value.faults.length > 0 ? exit.failed : exit.ok };
+  },
+};
+
+function linesOf(hub: HubStatus): string[] {
+  const { addresses, nowMs } = hub;
+  const addressList = [...new Set([addresses.http, ...(addresses.https ? [addresses.https] : []), ...addresses.lan])];
+  return [
+    `${hub.name}${hub.isDemo ? ' (demonstration)' : ''}: up for ${spanOf(nowMs - hub.startedAtMs)}`,
+    `Pages:    ${addressList.join('  ')}`,
+    `Claimed:  ${hub.isClaimed ? 'yes' : 'no; “stoop claim” prints the code'}`,
+    `Time:     ${timeOf(nowMs)}${hub.isClockTrusted ? '' : ', not trusted: nothing closes until a coordinator confirms it'}`,
+    `Chain:    ${hub.isOnline ? 'connected' : 'away; everything goes on here and is recorded later'}`,
+    `Waiting:  ${hub.waitingCount === 0 ? 'nothing' : `${hub.waitingCount} to be recorded, the oldest since ${spanOf(nowMs - (hub.waitingSinceMs ?? nowMs))}`}`,
+    ...(hub.faults.length === 0 ? ['Faults:   none'] : hub.faults.map(faultLine)),
+  ];
+}
+
+const faultLine = ({ code, message, sinceMs }: Fault): string =>
+  `Fault:    ${message} (${code}, since ${timeOf(sinceMs)})`;

@@ -201,4 +201,16 @@ describe('the PIN pad', () => {
     assert.equal((await refusal(signInAt(kiosk, 'Ana', right))).code, 'wrong_pin');
     await signInAt(kiosk, 'Ana', '605182');
   });
+
+  it('changes the PIN once when the answer was lost and asked for again', async () => {
+    await signInAt(kiosk, 'Ana', right);
+    const key = '0190a000-0000-7000-8000-00000000000a';
+    const body = { oldPin: right, newPin: '605182' };
+    await kiosk.ask('PUT /api/me/pin', { body, key });
+    await kiosk.ask('PUT /api/me/pin', { body, key });
+    assert.equal(hub.audit('pin.change').length, 1);
+    const other = kiosk.ask('PUT /api/me/pin', { body: { ...body, newPin: '770241' }, key });
+    assert.deepEqual(await refusal(other), { code: 'wrong_pin', details: { triesLeft: 2, seconds: 0 } });
+    await signInAt(kiosk, 'Ana', '605182');
+  });
 });

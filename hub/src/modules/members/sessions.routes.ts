@@ -128,8 +128,8 @@ export function sessionRoutes(deps: {
       permission: 'signed-in',
       body: NewPinBody,
       rateLimit: { max: 10, perMs: minuteMs, by: 'device' },
-      async handle({ actor, body }) {
-        await signIn.changePin(actor, body.oldPin, body.newPin);
+      async handle({ actor, body, idempotencyKey }) {
+        await signIn.changePin(actor, body.oldPin, body.newPin, idempotencyKey);
         return { status: 204 };
       },
     }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, DeviceKind, Store } from '../../platform/ports/index.ts';
@@ -11,7 +12,7 @@ import { removePinLock } from './pin-pad.store.ts';
 import { clearPinPad, type Opened, type PinPad } from './pin-pad.ts';
 import { type Session, sessionOn, sessionsOf } from './sessions.store.ts';
 import type { Sessions } from './sessions.ts';
-import { createToken } from './tokens.ts';
+import { createToken, hashOf } from './tokens.ts';
 
 const phoneGrantMs = 5 * 60_000;
 
@@ -29,7 +30,8 @@ export interface SignIn {
   end(actor: Actor): Promise<void>;
   /** Every session of the seat, on every device. */
   endEverywhere(actor: Actor): Promise<void>;
-  changePin(actor: Actor, oldPin: string, newPin: string): Promise<void>;
+  /** Done once per key: after a lost answer the old PIN would be wrong by now. */
+  changePin(actor: Actor, oldPin: string, newPin: string, idempotencyKey?: string): Promise<void>;
   /** Lets a neighbour try again on this kiosk. */
   unlock(actor: Actor, seat: number, idempotencyKey?: string): Promise<void>;
   /** Gives an opened secret to the session's grant; returns until when. */
@@ -45,6 +47,7 @@ export function createSignIn(deps: {
   grants: Grants;
 }): SignIn {
   const { store, clock, keys, pinPad, sessions, grants } = deps;
+  const lastChanges = new Map<number, string>();
 
   function hold(session: Session, { member, secret }: Opened): number {
     // At the kiosk until sign-out, which ends the session; on a phone for five minutes.
@@ -120,14 +123,18 @@ export function createSignIn(deps: {
         tx.audit({ sessions: mine.length });
       }),
 
-    async changePin(actor, oldPin, newPin) {
+    async changePin(actor, oldPin, newPin, idempotencyKey = randomUUID()) {
       assertGoodPin(newPin, 'newPin');
+      // In memory: a hash of a PIN may not be written anywhere.
+      const change = Buffer.from(hashOf(`${actor.seat} ${idempotencyKey} ${oldPin} ${newPin}`)).toString('hex');
+      if (actor.seat !== undefined && lastChanges.get(actor.seat) === change) return;
       await withPin(actor, ownTile(actor.seat), oldPin, async ({ member, secret }) => {
         const wrap = await keys.sealByPin(secret, newPin, member);
         await store.act({ name: 'pin.change', actor }, (tx) => {
           clearPinPad(tx, member);
           saveWrap(tx, member.seat, 'pin', wrap);
         });
+        lastChanges.set(member.seat, change);
         secret.fill(0);
       });
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Hex } from '../platform/ports/index.ts';
 import { attemptOf, emit, type Hub, rawTransaction, startHub, startTestChain, type TestChain } from './test/fixture.ts';
-import { cut, type LyingProxy, startLyingProxy } from './test/lying-proxy.ts';
+import { cut, type LyingProxy, Refusal, startLyingProxy } from './test/lying-proxy.ts';
 
 const ann: Hex = `0x${'a1'.repeat(20)}`;
 const bob: Hex = `0x${'b2'.repeat(20)}`;
@@ -81,6 +81,34 @@ describe('the chain carrier', () => {
     assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'final');
   });
 
+  it('does not take "already known" for a failure', async () => {
+    const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
+    proxy.lie('eth_sendRawTransaction', async (_, pass) => {
+      await pass();
+      throw new Refusal(-32000, 'already known');
+    });
+    // Still in its pool, as far as that node tells.
+    proxy.lie('eth_getTransactionCount', async () => `0x${attempt.senderNonce.toString(16)}`);
+    await hub.chain.carrier.perform(attempt);
+    proxy.honest();
+    assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'final');
+  });
+
+  it('tells why a node refuses the bytes; they can be sent again', async () => {
+    const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
+    proxy.lie('eth_sendRawTransaction', () =>
+      Promise.reject(new Refusal(-32000, 'max fee per gas less than block base fee')),
+    );
+    await assert.rejects(hub.chain.carrier.perform(attempt), {
+      code: 'chain_refused',
+      message: /less than block base fee$/,
+    });
+    proxy.honest();
+    assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'unknown');
+    await hub.chain.carrier.perform(attempt);
+    assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'final');
+  });
+
   it('waits no longer than its time-out for an endpoint that stays silent', async () => {
     const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
     const { promise: silence, resolve: endSilence } = Promise.withResolvers<void>();
@@ -135,6 +163,18 @@ describe('the chain carrier', () => {
       if (request.params[0] === 'finalized') request.params[0] = `0x${(blockNumber! - 1).toString(16)}`;
       return pass();
     });
+    assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'mined');
+    proxy.honest();
+    assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'final');
+  });
+
+  it('does not take a receipt from a block that the chain has left for final', async () => {
+    const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
+    await hub.chain.carrier.perform(attempt);
+    proxy.lie('eth_getTransactionReceipt', async (_, pass) => ({
+      ...((await pass()) as object),
+      blockHash: `0x${'0f'.repeat(32)}`,
+    }));
     assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'mined');
     proxy.honest();
     assert.equal((await hub.chain.carrier.probe(attempt)).outcome, 'final');

@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import { isStoopError } from '../platform/errors.ts';
+import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Hex, Part, Reads, Store } from '../platform/ports/index.ts';
 import { createAbis, type DeclaredCall } from './abi.ts';
@@ -22,8 +22,10 @@ export interface ChainOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pollMs: number;
+  /** What the lanes call; checked against the ABIs before the first use of an endpoint. */
+  readonly calls?: () => readonly DeclaredCall[];
   readonly sightings: Sightings;
-  /** When the chain came, went or turned out to be another one. */
+  /** When the chain came, went, turned out to be another one, or could not be read on. */
   readonly onChange?: (state: ChainState) => void;
   /** When more has become final. */
   readonly onFinalized?: (number: number) => void;
@@ -37,8 +39,6 @@ export interface Chain extends Part {
   state(): ChainState;
   /** Looks now instead of at the next round; resolves when that look, and the reading it caused, are over. */
   poll(): Promise<void>;
-  /** Throws `config_invalid` naming the first call that the contracts do not have. Needs no line. */
-  checkCalls(calls: readonly DeclaredCall[]): void;
   relayerAddress(): Promise<Hex>;
 }
 
@@ -51,14 +51,15 @@ export function createChain(options: ChainOptions): Chain {
   const abis = createAbis(options.abiFolder ?? committedAbis);
   const codec = createCodec(abis);
   const rpc = createRpc({ url, timeoutMs: options.timeoutMs });
-  const onChange = options.onChange ?? (() => {});
+  const checkCalls = () => abis.check(options.calls?.() ?? []);
   const connection = createConnection({
     rpc,
     hasEndpoint: () => url() !== undefined,
     deployment,
     clock,
     log,
-    onChange,
+    onChange: tell,
+    checkCalls,
   });
   const reads = createReads({ rpc, codec, connection });
   const watcher = createWatcher({ rpc, codec, store, log, sightings: options.sightings });
@@ -67,14 +68,25 @@ export function createChain(options: ChainOptions): Chain {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let toldFinalized: number | undefined;
-  let stuck: ChainState['stuck'];
+  let stuck: StoopError | undefined;
+
+  const state = (): ChainState => ({ ...connection.state(), stuck });
+
+  function tell(): void {
+    options.onChange?.(state());
+  }
+
+  function becomeStuck(fault: StoopError | undefined): void {
+    stuck = fault;
+    tell();
+  }
 
   async function look(): Promise<void> {
     await connection.check();
     const { isOnline, finalizedNumber: number, finalizedHash: hash } = connection.state();
     if (!isOnline || number === undefined || hash === undefined || isStopped) return;
     await watcher.readTo(connection.ready(), { number, hash });
-    stuck = undefined;
+    if (stuck) becomeStuck(undefined);
     if (toldFinalized !== number) options.onFinalized?.(number);
     toldFinalized = number;
   }
@@ -86,7 +98,8 @@ export function createChain(options: ChainOptions): Chain {
       .catch((error) => {
         const met = connection.noticed(error);
         if (isStopped || isStoopError(met, 'chain_offline')) return;
-        stuck ??= { reason: met instanceof Error ? met.message : String(met), sinceMs: clock.nowMs() };
+        if (!stuck)
+          becomeStuck(fail('chain_unreadable', { reason: met instanceof Error ? met.message : String(met) }, met));
         log.error({ err: met }, 'the chain could not be read on; tried again at the next round');
       })
       .finally(() => {
@@ -118,9 +131,8 @@ export function createChain(options: ChainOptions): Chain {
     stop,
     carrier: createCarrier({ rpc, codec, connection, reads, key, log }),
     reads,
-    state: () => ({ ...connection.state(), stuck }),
+    state,
     poll,
-    checkCalls: abis.check,
     relayerAddress: key.address,
   };
 }

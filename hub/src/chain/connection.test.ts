@@ -36,9 +36,10 @@ describe('the connection to the chain', () => {
   /** A hub that has looked once, and how often it was told of a change. */
   async function looked(change: Partial<Deployment> = {}): Promise<{ hub: Hub; told: string[] }> {
     const told: string[] = [];
+    const deployment = { ...test.deployment, ...change };
     const started = await startHub(test, {
       url: () => proxy.url,
-      deployment: () => ({ ...test.deployment, ...change }),
+      deployment: () => deployment,
       onChange: ({ isOnline, fault }) => void told.push(fault?.code ?? (isOnline ? 'online' : 'offline')),
     });
     hub = started;
@@ -110,6 +111,22 @@ describe('the connection to the chain', () => {
     await hub.chain.poll();
     assert.equal(hub.chain.state().isOnline, true);
     assert.deepEqual(told, ['online', 'offline', 'online']);
+  });
+
+  it('is a fault that names the call when a lane calls what the contracts do not have', async () => {
+    hub = await startHub(test, { calls: () => [{ contract: 'FoodUSD', fn: 'mintAll' }] });
+    await hub.chain.poll();
+    assert.equal(await hub.chain.carrier.unavailable(), 'FoodUSD.mintAll: is not in the ABI');
+  });
+
+  it('looks for the code again when the line comes back', async () => {
+    const { hub } = await looked();
+    proxy.lie('eth_getCode', () => Promise.resolve('0x'));
+    await proxy.setUp(false);
+    await hub.chain.poll();
+    await proxy.setUp(true);
+    await hub.chain.poll();
+    assert.equal(hub.chain.state().fault?.code, 'chain_mismatch');
   });
 
   it('takes a captive portal for a missing line', async () => {

@@ -9,7 +9,7 @@ import { LineError, type Rpc, RpcError } from './rpc.ts';
 export interface ChainState {
   /** The endpoint answers, is the right chain, and holds the contracts. */
   readonly isOnline: boolean;
-  /** The wrong chain: settling stops until a person mends it. Having no line is not a fault. */
+  /** The wrong chain, or calls that its contracts do not have: settling stops until a person mends it. */
   readonly fault?: StoopError;
   /** Nothing is wrong, something is still to come. */
   readonly waitingFor?: 'endpoint' | 'deployment';
@@ -19,7 +19,7 @@ export interface ChainState {
   readonly finalizedHash?: Hex;
   readonly finalizedAtMs?: number;
   /** Reading the chain's events does not get on although the line is there. */
-  readonly stuck?: { readonly reason: string; readonly sinceMs: number };
+  readonly stuck?: StoopError;
   /** The hub's clock at the last good answer. */
   readonly lastSeenAtMs?: number;
 }
@@ -45,6 +45,8 @@ export interface Connection {
 
 interface ConnectionDeps {
   readonly rpc: Rpc;
+  /** Throws `config_invalid` for a call that a lane makes and the contracts do not have. */
+  readonly checkCalls: () => void;
   readonly hasEndpoint: () => boolean;
   readonly deployment: () => Deployment | undefined;
   readonly clock: Clock;
@@ -94,6 +96,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       throw mismatch(`it begins with block ${genesis}, this building's with ${deployment.genesisHash}`);
     }
     if (verified === deployment) return;
+    deps.checkCalls();
     for (const [name, address] of Object.entries(deployment.contracts)) {
       if ((await rpc.call<Hex>('eth_getCode', [address, 'latest'])) === '0x') {
         throw mismatch(`there is no ${name} at ${address}`);
@@ -147,7 +150,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     try {
       become(await look(deployment));
     } catch (error) {
-      if (isStoopError(error, 'chain_mismatch')) return become(down({ fault: error, lastSeenAtMs: clock.nowMs() }));
+      if (isStoopError(error)) return become(down({ fault: error, lastSeenAtMs: clock.nowMs() }));
       if (!(error instanceof LineError || error instanceof RpcError)) throw error;
       log.debug({ reason: error.message }, 'the chain does not answer');
       become(down({}));

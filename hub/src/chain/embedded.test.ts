@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { systemClock } from '../platform/clock.ts';
+import type { StoopError } from '../platform/errors.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Hex } from '../platform/ports/index.ts';
 import { createEmbeddedChain, type EmbeddedChain, type EmbeddedChainOptions } from './embedded.ts';
@@ -55,8 +56,7 @@ describe('the embedded chain', () => {
   it('comes back as the same chain when its process dies, and is a fault meanwhile', async () => {
     const faults: (string | undefined)[] = [];
     const died = Promise.withResolvers<void>();
-    const onChange = () => {
-      const fault = running?.fault();
+    const onChange = (fault: StoopError | undefined) => {
       faults.push(fault?.code);
       if (fault) died.resolve();
     };
@@ -79,7 +79,7 @@ describe('the embedded chain', () => {
     const program = join(tempFolder(), 'broken.ts');
     writeFileSync(program, `process.stderr.write('the folder holds chain 7\\n'); process.exit(1);`);
     const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const chain = await open({ program: pathToFileURL(program), onChange: resolve });
+    const chain = await open({ program: pathToFileURL(program), onChange: () => resolve() });
     const up = assert.rejects(chain.whenUp(), { code: 'stopping' });
     await ended;
     assert.match(chain.fault()?.message ?? '', /the folder holds chain 7/);

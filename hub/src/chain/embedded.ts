@@ -14,8 +14,8 @@ export interface EmbeddedChainOptions {
   readonly log: Log;
   /** Lets time and blocks be moved by RPC; for tests and drills. */
   readonly testMethods?: boolean;
-  /** Told when it came up, stopped or came back. */
-  readonly onChange?: () => void;
+  /** Told when it came up or stopped; with the fault while it is one. */
+  readonly onChange?: (fault: StoopError | undefined) => void;
   /** What to run in the child: it says `{url, chainId, genesisHash}` when it is up and ends when its channel closes. */
   readonly program?: URL;
 }
@@ -97,7 +97,7 @@ export function createEmbeddedChain(options: EmbeddedChainOptions): EmbeddedChai
     log.info({ url: message.url }, 'the embedded chain is up');
     for (const { resolve } of waiting) resolve(message);
     waiting = [];
-    options.onChange?.();
+    options.onChange?.(undefined);
   }
 
   function ended(reason: string): void {
@@ -106,7 +106,7 @@ export function createEmbeddedChain(options: EmbeddedChainOptions): EmbeddedChai
     log.error({ reason, pauseMs }, fault.message);
     timer = setTimeout(launch, pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-    options.onChange?.();
+    options.onChange?.(fault);
   }
 
   async function stop(): Promise<void> {

@@ -84,7 +84,7 @@ describe('the watcher before an endpoint that is not perfect', () => {
     watch.proxy.lie('eth_getLogs', refuseAt(-32000));
     await hub.chain.poll();
     assert.deepEqual(amounts(hub), [1]);
-    assert.equal(hub.chain.state().stuck?.reason, 'requested epoch was a null round');
+    assert.equal(hub.chain.state().stuck?.details.reason, 'requested epoch was a null round');
     watch.proxy.lie('eth_getLogs', refuseAt(12));
     await hub.chain.poll();
     assert.deepEqual(amounts(hub), [1, 3]);

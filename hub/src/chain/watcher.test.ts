@@ -85,7 +85,7 @@ describe('the watcher', () => {
     await watch.move(hub, ann, bob, 2);
     await hub.chain.poll();
     assert.deepEqual(watch.kept(hub), []);
-    assert.equal(hub.chain.state().stuck?.reason, 'the books are closed');
+    assert.equal(hub.chain.state().stuck?.details.reason, 'the books are closed');
     assert.equal(hub.chain.state().isOnline, true);
     isBroken = false;
     seen.length = 0;

@@ -81,6 +81,12 @@ export const catalogue = {
   // hub
   store_newer: { status: 503, class: 'store', message: 'The database is of version {found}; this hub knows {known}.' },
   store_unavailable: { status: 503, class: 'store', message: 'The store cannot be opened.' },
+  backup_damaged: { status: 500, class: 'store', message: 'The backup {file} is damaged: {reason}.' },
+  wrong_recovery_key: {
+    status: 403,
+    class: 'permission',
+    message: 'This recovery key does not open it; it needs the one with the fingerprint {fingerprint}.',
+  },
   data_in_use: { status: 503, class: 'store', message: 'The data folder is in use by {holder}.' },
   disk_full: { status: 507, class: 'store', message: 'The disk is too full for that.' },
   busy: { status: 429, class: 'busy', message: 'The hub is busy. Try again in {seconds} s.' },
@@ -92,6 +98,7 @@ export const catalogue = {
     class: 'chain',
     message: 'The embedded chain has stopped ({reason}) and is started again.',
   },
+  chain_unreadable: { status: 503, class: 'chain', message: 'The chain’s events cannot be read on: {reason}' },
   chain_refused: { status: 502, class: 'chain', message: 'The chain refuses {what}: {reason}' },
   config_invalid: { status: 500, class: 'config', message: '{key}: {rule}' },
   internal: { status: 500, class: 'state', message: 'Something went wrong here; nothing was changed.' },

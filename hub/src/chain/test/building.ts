@@ -50,7 +50,7 @@ export async function startBuilding(): Promise<Building> {
     chainId,
     clock: systemClock,
     log: silentLog,
-    onChange: () => embedded.fault() && died.resolve(),
+    onChange: (fault) => fault && died.resolve(),
   });
   await embedded.start(new AbortController().signal);
   const { url: rpcUrl } = await embedded.whenUp();

@@ -9,7 +9,7 @@ import { silentLog } from '../../platform/log.ts';
 import type { Attempt, Call, Hex } from '../../platform/ports/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { type OpenStore, openStore } from '../../store/open.ts';
-import { type Chain, createChain } from '../chain.ts';
+import { type Chain, type ChainOptions, createChain } from '../chain.ts';
 import type { ChainState } from '../connection.ts';
 import type { Deployment } from '../deployment.ts';
 import { createEmbeddedChain, type EmbeddedChain } from '../embedded.ts';
@@ -133,6 +133,7 @@ interface HubOptions {
   readonly path?: string;
   readonly sightings?: Partial<Sightings>;
   readonly timeoutMs?: number;
+  readonly calls?: ChainOptions['calls'];
   readonly abiFolder?: URL;
   readonly onChange?: (state: ChainState) => void;
 }
@@ -169,6 +170,7 @@ export async function startHub(
       ...options.sightings,
     },
     onChange: options.onChange,
+    calls: options.calls,
     timeoutMs: options.timeoutMs,
     abiFolder: options.abiFolder ?? test.abiFolder,
   });

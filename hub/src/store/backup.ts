@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFile, syncFolder } from '../platform/durable-file.ts';
 import { fail } from '../platform/errors.ts';
-import { type Connection, openReader, quickCheck } from './connection.ts';
+import { type Connection, makeStandalone, openReader, quickCheck } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
 /** Pages per step of an online copy: small enough that no step holds the thread. */
@@ -18,6 +18,7 @@ export async function verifiedBackup(db: Connection, path: string): Promise<void
   rmSync(partial, { force: true });
   await db.backup(partial, { progress: () => pagesPerStep });
   try {
+    makeStandalone(partial);
     verifyCopy(partial, schemaVersion(db));
   } catch (error) {
     rmSync(partial, { force: true });
@@ -26,6 +27,22 @@ export async function verifiedBackup(db: Connection, path: string): Promise<void
   syncFile(partial);
   renameSync(partial, path);
   syncFolder(dirname(path));
+}
+
+/**
+ * A verified copy of a database that another process may be writing meanwhile: one read transaction, so that it is one
+ * commit's state and a busy writer cannot make it start again.
+ */
+export async function copyDatabase(from: string, to: string): Promise<void> {
+  const db = openReader(from);
+  try {
+    db.exec('BEGIN');
+    // The snapshot begins with the first read.
+    db.prepare('SELECT COUNT(*) FROM sqlite_schema').get();
+    await verifiedBackup(db, to);
+  } finally {
+    db.close();
+  }
 }
 
 /** Throws `store_unavailable` unless the file is a sound database of that schema version. */

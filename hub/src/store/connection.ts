@@ -25,6 +25,16 @@ export function openReader(path: string): Connection {
   return db;
 }
 
+/** Takes a copy out of WAL mode: one file without companions, readable from read-only media too. */
+export function makeStandalone(path: string): void {
+  const db = new Database(path, { fileMustExist: true });
+  try {
+    db.pragma('journal_mode = DELETE');
+  } finally {
+    db.close();
+  }
+}
+
 /** Statements prepared once per connection and text; named parameters (`@name`). */
 export function createReader(db: Connection): Reader {
   const cache = new Map<string, Statement>();

@@ -5,7 +5,7 @@ import { type Authenticate, nobody, type Route } from '../platform/ports/index.t
 import { languageOf } from './cookies.ts';
 import { degradedPage } from './degraded-page.ts';
 import { sendError } from './errors.ts';
-import { arrivalOf, checkHost, checkOrigin } from './guards.ts';
+import { checkHost, checkOrigin, createArrivals } from './guards.ts';
 import { apiHeaders } from './headers.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { PlainPage } from './plain-page.ts';
@@ -40,6 +40,7 @@ export function sendPlain(reply: FastifyReply, page: PlainPage, status: number):
 /** The one Fastify instance behind both listeners. */
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { log, live, files, hubState } = deps;
+  const arrivalOf = createArrivals();
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     routerOptions: { ignoreTrailingSlash: true },

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { fail } from '../platform/errors.ts';
 
@@ -18,7 +19,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && (address === '::1' || /^(::ffff:)?127\./.test(address));
 }
 
-export function arrivalOf(request: IncomingMessage): Arrival {
+function arrivalOf(request: IncomingMessage): Arrival {
   const isSecure = (request.socket as TLSSocket).encrypted === true;
   const written = (request.headers.host ?? '').toLowerCase();
   const host = hostPattern.exec(written)?.[1]?.replace(/\.$/, '') ?? '';
@@ -27,6 +28,20 @@ export function arrivalOf(request: IncomingMessage): Arrival {
     isLoopback: isLoopbackAddress(request.socket.remoteAddress),
     host,
     origin: `${isSecure ? 'https' : 'http'}://${written}`,
+  };
+}
+
+/** Reads how requests arrive; a connection that keeps its Host is read once. */
+export function createArrivals(): (request: IncomingMessage) => Arrival {
+  const kept = new WeakMap<Socket, { readonly written: string | undefined; readonly arrival: Arrival }>();
+  return (request) => {
+    const { socket } = request;
+    const written = request.headers.host;
+    const known = kept.get(socket);
+    if (known !== undefined && known.written === written) return known.arrival;
+    const arrival = arrivalOf(request);
+    kept.set(socket, { written, arrival });
+    return arrival;
   };
 }
 

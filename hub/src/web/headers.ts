@@ -3,7 +3,6 @@ type Headers = Readonly<Record<string, string>>;
 
 const common = {
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
@@ -16,6 +15,7 @@ export const apiHeaders: Headers = {
 
 const document = {
   ...common,
+  'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()',
   'cross-origin-opener-policy': 'same-origin',
 } as const;

@@ -20,6 +20,7 @@ import * as treasuryRoom from './modules/treasury/index.ts';
 import { createDispatcher, type Dispatcher, isCarried, outbox } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
+import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { createEventBus, type EventBus } from './platform/events.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
@@ -142,13 +143,18 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
 
+  const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
+    fault ? faults.raise(code, fault.class, fault.message) : faults.clear(code);
   const embedded = config.chain.isEmbedded
     ? createEmbeddedChain({
         dataDir: join(config.dataDir, 'chain'),
         chainId: config.chain.chainId,
         clock,
         log: log.child({ room: 'embedded chain' }),
-        onChange: () => void chain.poll(),
+        onChange(fault) {
+          tellFault('chain_stopped', fault);
+          void chain.poll();
+        },
       })
     : undefined;
   const chain: Chain = createChain({
@@ -160,8 +166,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     log: log.child({ room: 'chain' }),
     pollMs: config.chain.pollMs,
     sightings: createSightings(journal),
-    onChange: ({ fault }) =>
-      fault ? faults.raise(fault.code, fault.class, fault.message) : faults.clear('chain_mismatch'),
+    calls: () => lanes.flatMap((lane) => lane.calls ?? []),
+    onChange({ fault, stuck }) {
+      tellFault('chain_mismatch', fault);
+      tellFault('chain_unreadable', stuck);
+    },
     onFinalized: () => dispatcher.wake(),
   });
   const lanes = [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal), ...orders.lanes].map(

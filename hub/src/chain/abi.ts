@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '../platform/errors.ts';
+import type { DeclaredCall } from '../platform/ports/index.ts';
 
 /** One entry of a contract's JSON ABI; only what is looked at here. */
 export interface AbiItem {
@@ -13,13 +14,6 @@ export interface AbiParameter {
   readonly name: string;
   readonly type: string;
   readonly components?: readonly AbiParameter[];
-}
-
-/** A call that a lane or a module will make; `inputs` are the Solidity types that it fills, tuples written out. */
-export interface DeclaredCall {
-  readonly contract: string;
-  readonly fn: string;
-  readonly inputs?: readonly string[];
 }
 
 export interface Abis {

@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Carrier, Hex, Part, Reads, Store } from '../platform/ports/index.ts';
-import { createAbis, type DeclaredCall } from './abi.ts';
+import type { Carrier, DeclaredCall, Hex, Part, Reads, Store } from '../platform/ports/index.ts';
+import { createAbis } from './abi.ts';
 import { createCarrier } from './carrier.ts';
 import { createCodec } from './codec.ts';
 import { type ChainState, createConnection } from './connection.ts';

@@ -129,6 +129,23 @@ describe('the connection to the chain', () => {
     assert.equal(hub.chain.state().fault?.code, 'chain_mismatch');
   });
 
+  it('asks no more than eight things at once, and answers them all', async () => {
+    const { hub } = await looked();
+    let open = 0;
+    let most = 0;
+    proxy.lie('eth_call', async (_, pass) => {
+      most = Math.max(most, ++open);
+      const answer = await pass();
+      open -= 1;
+      return answer;
+    });
+    const call = { contract: 'FoodUSD', fn: 'count', args: [] };
+    const answers = await Promise.all(Array.from({ length: 100 }, () => hub.chain.reads.read(call, 'finalized')));
+    assert.deepEqual(new Set(answers), new Set([0n]));
+    assert.equal(answers.length, 100);
+    assert.ok(most > 1 && most <= 8, `${most} at once`);
+  });
+
   it('takes a captive portal for a missing line', async () => {
     const portal = createServer((_, response) => response.end('<html>Please pay for the Wi-Fi</html>'));
     portal.listen(0, '127.0.0.1');

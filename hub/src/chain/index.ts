@@ -1,4 +1,3 @@
-export type { DeclaredCall } from './abi.ts';
 export { type Chain, type ChainOptions, createChain } from './chain.ts';
 export type { ChainState } from './connection.ts';
 export { type Deployment, loadDeployment } from './deployment.ts';

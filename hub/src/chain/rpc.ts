@@ -42,6 +42,8 @@ interface RpcOptions {
   readonly timeoutMs?: number;
 }
 
+/** A batch of intents reads hundreds of values; endpoints close the door on more at once. */
+const atOnce = 8;
 const largestAnswerBytes = 32 * 1024 * 1024;
 const neverReached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 
@@ -52,7 +54,22 @@ const neverReached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUN
 export function createRpc({ url, timeoutMs = 10_000 }: RpcOptions): Rpc {
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   const closing = new AbortController();
+  const queue: (() => void)[] = [];
+  let running = 0;
   let lastId = 0;
+
+  /** The time-out counts from when the request leaves, not from when it is queued. */
+  async function inTurn(target: URL, body: string): Promise<string> {
+    if (running >= atOnce) await new Promise<void>((resolve) => void queue.push(resolve));
+    else running += 1;
+    try {
+      return await post(target, body);
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  }
 
   function post(target: URL, body: string, isRepeat = false): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -88,7 +105,7 @@ export function createRpc({ url, timeoutMs = 10_000 }: RpcOptions): Rpc {
       if (closing.signal.aborted) throw new LineError(method, 'unsent', 'the line is closed');
       let text: string;
       try {
-        text = await post(new URL(target), JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params }));
+        text = await inTurn(new URL(target), JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params }));
       } catch (error) {
         throw new LineError(method, neverReached.has(codeOf(error)) ? 'unsent' : 'unanswered', error);
       }

@@ -5,6 +5,7 @@ import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Te
 import type { SignedClosing } from './closing.ts';
 import { lineOfIntent, linesInState, orderOfSubject, setLine, setOrderState, touchOrder } from './orders.store.ts';
 
+const orderType = '(bytes32,(address,address,uint64,uint64,uint40,bytes32),uint8,bytes,bytes32,uint64,bytes)[]';
 const zeroAddress = `0x${'00'.repeat(20)}`;
 
 /** Spends of whole orders, many orders in one transaction; each order is atomic at its target. */
@@ -14,6 +15,12 @@ export function createOrdersLane(journal: Journal, settlesAt: (subject: Hex) => 
     carrier: 'chain',
     rank: 60,
     policy: { batchMax: 150, longestWaitMs: 0 },
+    calls: [
+      { contract: 'GroupBuying', fn: 'settle', inputs: [orderType] },
+      { contract: 'FoodUSD', fn: 'usedWord', inputs: ['bytes32', 'uint256'] },
+      { contract: 'FoodUSD', fn: 'balanceOf', inputs: ['address'] },
+      { contract: 'SeatRegistry', fn: 'keyOf', inputs: ['uint24'] },
+    ],
     groupOf: (intent) => intent.subject,
 
     async preflight(items, reads) {

@@ -12,6 +12,10 @@ export const reservesLane: Lane = {
   carrier: 'chain',
   rank: 15,
   policy: { ...policy, batchMax: 1 },
+  calls: [
+    { contract: 'FoodUSD', fn: 'attest', inputs: ['uint64', 'bytes32', 'uint64', 'uint40', 'bytes'] },
+    { contract: 'FoodUSD', fn: 'attestationSequence', inputs: [] },
+  ],
   groupOf: (intent) => intent.id,
   preflight: async (items) => items.map((): Readiness => ({ verdict: 'ready' })),
   prepare([intent]) {
@@ -34,6 +38,13 @@ export function createDepositsLane(journal: Journal): Lane {
     carrier: 'chain',
     rank: 20,
     policy,
+    calls: [
+      { contract: 'FoodUSD', fn: 'mintBatch', inputs: ['(uint24,uint64,bytes32,uint40,bytes)[]'] },
+      { contract: 'FoodUSD', fn: 'isMinted', inputs: ['bytes32'] },
+      { contract: 'FoodUSD', fn: 'attestedReserve', inputs: [] },
+      { contract: 'FoodUSD', fn: 'totalSupply', inputs: [] },
+      { contract: 'SeatRegistry', fn: 'keyOf', inputs: ['uint24'] },
+    ],
     groupOf: (intent) => intent.id,
 
     async preflight(items, reads) {

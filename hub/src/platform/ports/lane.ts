@@ -45,6 +45,13 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
+/** A function that is called or read; `inputs` are its Solidity types in order, tuples written out. */
+export interface DeclaredCall {
+  readonly contract: string;
+  readonly fn: string;
+  readonly inputs?: readonly string[];
+}
+
 /** Reads of chain state. `at` is a tag: decisions use `finalized`. */
 export interface Reads {
   read<T>(call: Call, at: 'latest' | 'finalized'): Promise<T>;
@@ -68,6 +75,8 @@ export interface Lane {
   /** Lanes drain in this order: registry 10, mint 20, transfer 30, lock 40, proposal 50, spend 60, ballot 70. */
   readonly rank: number;
   readonly policy: LanePolicy;
+  /** What it calls and reads on chain: checked against the contracts before anything is sent. */
+  readonly calls?: readonly DeclaredCall[];
   /** Items that must travel together (an order's spends); the key of their group. */
   groupOf(intent: Intent): string;
   /** Looks at chain state before anything is spent on sending. One verdict per item, same order. */

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.37;
+
+/// @notice The test runner's cheats that these tests use.
+interface Vm {
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function addr(uint256 privateKey) external pure returns (address);
+    function prank(address sender) external;
+    function warp(uint256 timestamp) external;
+    function assume(bool condition) external pure;
+}
+
+/// @notice What every test here needs.
+abstract contract TestBase {
+    Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    error Unequal(uint256 expected, uint256 found);
+    error Untrue(string what);
+
+    function same(uint256 expected, uint256 found) internal pure {
+        if (expected != found) revert Unequal(expected, found);
+    }
+
+    function yes(bool condition, string memory what) internal pure {
+        if (!condition) revert Untrue(what);
+    }
+}

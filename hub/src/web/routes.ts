@@ -1,10 +1,10 @@
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler, RouteOptions } from 'fastify';
 import { fail } from '../platform/errors.ts';
 import type { Actor, Authenticate, RateLimit, Route, RouteReply, RouteRequest } from '../platform/ports/index.ts';
 import { credentialCookie, languageOf, readTokens } from './cookies.ts';
 import type { Arrival } from './guards.ts';
 import { checkPermission } from './permission.ts';
+import { nothing } from './validation.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,10 +14,6 @@ declare module 'fastify' {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
-
-const emptyQuery = Type.Object({});
-/** A write without a body may send nothing, or an empty object as some clients always do. */
-const emptyBody = Type.Unsafe<null>({ type: ['object', 'null'], properties: {} });
 
 const isWrite = (route: Route): boolean => route.method !== 'GET';
 
@@ -88,8 +84,8 @@ export function toFastify(route: Route, authenticate: Authenticate): RouteOption
     url: route.path,
     schema: {
       ...(route.params !== undefined && { params: route.params }),
-      querystring: route.query ?? emptyQuery,
-      ...(isWrite(route) && { body: route.body ?? emptyBody }),
+      querystring: route.query ?? nothing,
+      ...(isWrite(route) && { body: route.body ?? nothing }),
     },
     ...(route.rateLimit !== undefined && { config: { rateLimit: limitOf(route.rateLimit) } }),
     ...(route.bodyLimitBytes !== undefined && { bodyLimit: route.bodyLimitBytes }),

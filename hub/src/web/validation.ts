@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { TSchema } from '@sinclair/typebox';
+import { type TSchema, Type } from '@sinclair/typebox';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { fail, type StoopError } from '../platform/errors.ts';
 
@@ -72,6 +72,16 @@ function toError(errors: readonly ErrorObject[], part: Part): StoopError {
   return fail('bad_request', { field: path.join('.') || (part === 'querystring' ? 'query' : part), rule });
 }
 
+/** For a query string or a body that a route has no use for: absent or empty, checked without a compiler. */
+export const nothing = Type.Unsafe<null>({ type: ['object', 'null'], properties: {} });
+
+function takeNothing(data: unknown): ReturnType<Validate> {
+  if (data === null) return { value: data };
+  if (!isObject(data)) return { error: fail('bad_request', { field: 'body', rule: 'must be an object' }) };
+  for (const field in data) return { error: fail('bad_request', { field, rule: 'is not known here' }) };
+  return { value: data };
+}
+
 /**
  * Fastify's validator compiler. Bodies are taken literally; addresses and query strings are text, so their numbers,
  * booleans and single-valued lists are read from it. ajv is loaded and each schema compiled on its first request
@@ -96,6 +106,7 @@ export function createValidatorCompiler(): (route: { schema: TSchema; httpPart?:
 
   return ({ schema, httpPart }) => {
     const part = httpPart as Part;
+    if (schema === nothing) return takeNothing;
     let validate: ValidateFunction | undefined;
     return (data) => {
       validate ??= compile(schema, part);

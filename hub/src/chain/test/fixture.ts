@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { demoPrivateKeys } from '@stoop/contracts/dev-chain/accounts.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -32,8 +33,17 @@ export interface TestChain {
   stop(): Promise<void>;
 }
 
+const folders: string[] = [];
+
+// Of the whole file: hubs that are open until a suite's own end keep theirs.
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 export function tempFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'stoop-chain-'));
+  const folder = mkdtempSync(join(tmpdir(), 'stoop-chain-'));
+  folders.push(folder);
+  return folder;
 }
 
 export async function startTestChain(chainId = 31999): Promise<TestChain> {
@@ -71,10 +81,7 @@ export async function startTestChain(chainId = 31999): Promise<TestChain> {
     abiFolder,
     key,
     relayer,
-    async stop() {
-      await embedded.stop();
-      rmSync(folder, { recursive: true });
-    },
+    stop: () => embedded.stop(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
 import {
@@ -17,10 +17,11 @@ import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
-import { createDispatcher, type Dispatcher, isCarried, outbox } from './outbox/index.ts';
+import { createCatchUp, createDispatcher, type Dispatcher, isCarried, outbox } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
+import { fail } from './platform/errors.ts';
 import { createEventBus, type EventBus } from './platform/events.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
@@ -71,6 +72,8 @@ export interface Building {
 }
 
 export const backupDirOf = (config: Config): string => join(config.dataDir, 'backups');
+/** There while the store is a restored one that has not seen its chain yet. */
+export const catchingUpPathOf = (config: Config): string => join(config.dataDir, 'catching-up');
 export const storePathOf = (config: Config): string => join(config.dataDir, 'stoop.db');
 
 /**
@@ -90,6 +93,7 @@ export async function compose(options: ComposeOptions): Promise<Building> {
 
 async function composeRooms(options: ComposeOptions): Promise<Building> {
   const { config, clock, log, faults, sabotage = {} } = options;
+  assertNotHalfRestored(config);
   const events = createEventBus((error, type) => log.error({ err: error, type }, 'a listener failed'));
   const space = createSpaceGuard(config.dataDir, () => clock.monotonicMs());
   const opened = await openStore({
@@ -157,6 +161,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
         },
       })
     : undefined;
+  let hasReadChain = false;
+  const catchUp = createCatchUp(
+    catchingUpPathOf(config),
+    () => hasReadChain,
+    () => faults.clear('catching_up'),
+  );
+  if (catchUp.isDue())
+    faults.raise('catching_up', 'chain', 'Restored from a backup: nothing is sent before the chain was read.');
   const chain: Chain = createChain({
     rpcUrl: () => (embedded ? embedded.endpoint()?.url : config.chain.rpcUrl),
     deployment: place.deployment,
@@ -170,8 +182,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     onChange({ fault, stuck }) {
       tellFault('chain_mismatch', fault);
       tellFault('chain_unreadable', stuck);
+      // The page shows whether the line is there without asking again and again.
+      events.publishTransient({ noun: 'hub', id: 'state' });
+      dispatcher.wake();
     },
-    onFinalized: () => dispatcher.wake(),
+    onFinalized() {
+      hasReadChain = true;
+      dispatcher.wake();
+    },
   });
   const lanes = [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal), ...orders.lanes].map(
     (lane) => sabotage.lane?.(lane) ?? lane,
@@ -185,6 +203,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     log: log.child({ room: 'outbox' }),
     pollMs: config.chain.pollMs,
     isClockTrusted,
+    catchUp,
   });
   const broker = config.mqtt.isEnabled
     ? createBroker({
@@ -250,6 +269,12 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       store.close();
     },
   };
+}
+
+/** A restore that was cut off has moved the former store aside: a new, empty one must not take its place. */
+function assertNotHalfRestored(config: Config): void {
+  if (existsSync(catchingUpPathOf(config)) && !existsSync(storePathOf(config)))
+    throw fail('store_unavailable', {}, new Error('a restore was cut off; run it again'));
 }
 
 const checkModule = new URL('./store/check.worker.ts', import.meta.url);

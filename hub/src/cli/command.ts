@@ -49,6 +49,8 @@ export interface Context {
   print(line: string): void;
   /** Asks the running hub. Throws `hubDown` when none answers, and what the hub itself throws. */
   ask<Answer>(command: HubCommand<Answer>, args?: Args): Promise<Answer>;
+  /** What a person types; undefined when nobody sits there. */
+  question(text: string): Promise<string | undefined>;
   /** Undefined when no hub answers on the data folder's socket. */
   askIfUp<Answer>(command: HubCommand<Answer>, args?: Args): Promise<Answer | undefined>;
 }

@@ -33,6 +33,9 @@ const byCode: Readonly<Record<string, number>> = {
   stopping: exit.tryAgain,
   too_many_requests: exit.tryAgain,
   config_invalid: exit.config,
+  backup_damaged: exit.data,
+  wrong_recovery_key: exit.noPermission,
+  wrong_recovery_code: exit.noPermission,
   not_allowed: exit.noPermission,
 };
 

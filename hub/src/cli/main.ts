@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { runStoop } from './program.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -12,6 +13,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   stopping.abort();
 });
 
+async function question(text: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(text, { signal: stopping.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
 process.exitCode = await runStoop(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
@@ -20,4 +31,5 @@ process.exitCode = await runStoop(process.argv.slice(2), {
   signal: stopping.signal,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  question,
 });

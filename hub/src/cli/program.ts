@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   out(text: string): void;
   err(text: string): void;
+  /** Undefined when there is no terminal to ask at. */
+  question(text: string): Promise<string | undefined>;
 }
 
 const codes = `
@@ -101,6 +103,7 @@ function createContext(args: Args, isJson: boolean, around: Surroundings): Conte
     cwd: around.cwd,
     signal: around.signal,
     print: (line) => around.out(`${line}\n`),
+    question: around.question,
     askIfUp,
     async ask<Answer>(command: HubCommand<Answer>, more?: Args): Promise<Answer> {
       const answer = await askIfUp(command, more);

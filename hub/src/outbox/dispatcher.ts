@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { EventBus } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
+import type { CatchUp } from './catch-up.ts';
 import { reconcileAttempts, reconcileIntents, voidHopeless } from './reconcile.ts';
 import { hasOpenSend, sendNext } from './send.ts';
 
@@ -16,6 +17,8 @@ export interface DispatcherOptions {
   readonly pollMs: number;
   /** While true nothing expires: the clock is not trusted. */
   readonly isClockTrusted: () => boolean;
+  /** While it is due nothing is sent and nothing goes void. */
+  readonly catchUp?: CatchUp;
 }
 
 export interface Dispatcher extends Part {
@@ -48,7 +51,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return hasSent;
   }
 
+  /** Books what landed while this store was not there to see it. Answers whether everything could be read. */
+  async function catchUpOn(carrier: Carrier): Promise<boolean> {
+    if (await carrier.unavailable()) return false;
+    for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name)) {
+      await reconcileIntents(store, lane, carrier, Number.MAX_SAFE_INTEGER);
+    }
+    return true;
+  }
+
+  async function catchUp(due: CatchUp): Promise<void> {
+    if (!due.canRead()) return;
+    for (const carrier of options.carriers) if (!(await catchUpOn(carrier))) return;
+    due.done();
+    log.info({}, 'outbox: caught up with the chain; sending goes on');
+  }
+
   async function round(): Promise<boolean> {
+    if (options.catchUp?.isDue()) {
+      try {
+        await catchUp(options.catchUp);
+      } catch (error) {
+        log.warn({ err: error }, 'outbox: catching up was cut short');
+      }
+      if (options.catchUp.isDue()) return false;
+    }
     let hasSent = false;
     for (const carrier of options.carriers) {
       try {

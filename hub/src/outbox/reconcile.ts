@@ -32,9 +32,14 @@ export async function perform(store: Store, carrier: Carrier, attempt: Attempt):
 }
 
 /** Books what the chain's own state says: `final` at finalized, `landed` at latest, back to `queued` when nothing carries it. */
-export async function reconcileIntents(store: Store, lane: Lane, carrier: Carrier): Promise<void> {
+export async function reconcileIntents(
+  store: Store,
+  lane: Lane,
+  carrier: Carrier,
+  atMost: number = pageSize,
+): Promise<void> {
   const open = (['queued', 'sent', 'landed'] as const).flatMap((state) =>
-    store.read((reader) => intentsInState(reader, lane.name, state, pageSize)),
+    store.read((reader) => intentsInState(reader, lane.name, state, atMost)),
   );
   if (open.length === 0) return;
   const carried = store.read((reader) => new Set(openAttempts(reader, carrier.name).flatMap((a) => a.intentIds)));

@@ -65,7 +65,8 @@ export function createCliHouse(more = ''): CliHouse {
     return { code: child.exitCode, out, err };
   }
 
-  const spawnStoop = (...args: readonly string[]) => run(cli, [...args, '--config', config], ['ignore', 'pipe', 'pipe']);
+  const spawnStoop = (...args: readonly string[]) =>
+    run(cli, [...args, '--config', config], ['ignore', 'pipe', 'pipe']);
 
   return {
     dir,

@@ -52,7 +52,11 @@ export function createDemo({ store, members, orders, file }: DemoDeps) {
 
   async function joinAs(person: DemoPerson, orderId: string, units: number): Promise<void> {
     const { actor } = await openAs(person);
-    await orders.orders.join({ actor, idempotencyKey: uuidv7() }, orderId, units);
+    try {
+      await orders.orders.join({ actor, idempotencyKey: uuidv7() }, orderId, units);
+    } finally {
+      await members.closeDoor(actor.deviceId!);
+    }
   }
 
   return {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
@@ -31,7 +31,10 @@ export function buildId(): Plugin {
         this.emitFile({ type: 'asset', fileName: 'build.json', source: `${JSON.stringify({ buildId: id })}\n` });
         const worker = bundle['sw.js'];
         if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
-        const files = ['/', ...hashed, ...readdirSync(publicDir)].map((name) => (name === '/' ? name : `/${name}`));
+        const publicFiles = readdirSync(publicDir, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => relative(publicDir, join(entry.parentPath, entry.name)));
+        const files = ['/', ...hashed, ...publicFiles].map((name) => (name === '/' ? name : `/${name}`));
         worker.code = worker.code
           .replace('__STOOP_BUILD__', id)
           .replace(/["'`]__STOOP_FILES__["'`]/, JSON.stringify(JSON.stringify(files.sort())));

@@ -1,25 +1,54 @@
 /** What the hub answers, as the page reads it. Money is integer micro-units (6 decimals), times are UTC milliseconds. */
+import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
+import type * as members from '@stoop/hub/modules/members/members.schema.ts';
+import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
+import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
+import type * as treasury from '@stoop/hub/modules/treasury/treasury.schema.ts';
 
-export type Role =
-  | 'resident'
-  | 'guest'
-  | 'coordinator'
-  | 'gardener'
-  | 'certifier'
-  | 'creator'
-  | 'treasurer'
-  | 'board'
-  | 'maintainer';
+export type { Role } from '@stoop/hub/platform/ports/index.ts';
 
-export type RecordState = 'here' | 'recording' | 'recorded' | 'void';
+export type AuditRow = members.AuditRow;
+export type Device = members.DeviceView;
+export type Dwelling = members.DwellingView;
+export type Me = members.MeReply;
+export type Member = members.MemberView;
+export type MemberRow = members.MemberRow;
+export type PhoneCode = members.PhoneCodeReply;
+export type Tile = members.TilesReply['items'][number];
+export type TileShows = members.TileShows;
+export type Enrolled = (typeof members.EnrolledReply)['static'];
+export type Claimed = (typeof members.ClaimReply)['static'];
+export type KioskCode = (typeof members.KioskCodeReply)['static'];
+
+export type Deposit = treasury.Deposit;
+export type Money = treasury.Money;
+export type Movement = treasury.MoneyItem;
+
+export type Good = suppliers.Good;
+export type Supplier = suppliers.Supplier;
+
+/** Prices by quantity and a tolerated rest come with the supplier's terms, where there are any. */
+export type Order = orders.Order & {
+  readonly nextTier?: { readonly unitPriceMicros: number; readonly unitsMissing: number };
+  readonly toleranceUnits?: number;
+};
+export type NewOrder = orders.NewOrder;
+export type RecordState = orders.RecordState;
+
+export type Reading = garden.Reading;
+export type Sensors = (typeof garden.Sensors)['static'];
+export type Sensor = garden.Sensor;
+export type WaitingSensor = garden.WaitingSensor;
+export type SensorCredentials = garden.SensorCredentials;
+export type Series = garden.Series;
 
 export interface Paged<T> {
-  items: T[];
+  items: readonly T[];
   next?: string;
 }
 
 export interface Items<T> {
-  items: T[];
+  items: readonly T[];
 }
 
 export interface Fault {
@@ -44,99 +73,6 @@ export interface HubInfo {
   lanUrls: string[];
 }
 
-export interface Member {
-  seat: number;
-  name: string;
-  roles: Role[];
-  dwelling: string;
-  household?: string;
-  language?: 'en' | 'es';
-  canSignUntilMs?: number;
-  keyStorage: 'hub' | 'wallet';
-  recoveryConfirmDue: boolean;
-}
-
-export interface Me {
-  device?: { id: string; kind: 'kiosk' | 'phone'; name: string };
-  member?: Member;
-}
-
-export interface Tile {
-  tileId: string;
-  label: string;
-  sub?: string;
-  pictureUrl?: string;
-}
-
-export interface PhoneCode {
-  code: string;
-  url: string;
-  qrSvg: string;
-  expiresAtMs: number;
-}
-
-export interface Device {
-  id: string;
-  kind: 'kiosk' | 'phone';
-  name: string;
-  lastSeenAtMs: number;
-  isThis: boolean;
-}
-
-export interface MemberRow {
-  seat: number;
-  name: string;
-  roles: Role[];
-  dwelling: string;
-  isOnChain: boolean;
-}
-
-export interface Enrolled {
-  seat: number;
-  recoveryCode: string;
-}
-
-export interface AuditRow {
-  seq: number;
-  atMs: number;
-  action: string;
-  actorSeat?: number;
-  system?: string;
-  detail: unknown;
-}
-
-export type MovementKind = 'deposit' | 'hold' | 'release' | 'charge' | 'reversal' | 'foreign' | 'redemption';
-
-export interface Movement {
-  id: string;
-  atMs: number;
-  kind: MovementKind;
-  /** Signed: the effect on what is free to use. */
-  amountMicros: number;
-  subjectNoun?: string;
-  subjectId?: string;
-  subjectTitle?: string;
-  reason?: string;
-  record: RecordState;
-}
-
-export interface Money extends Paged<Movement> {
-  availableMicros: number;
-  heldMicros: number;
-  owedMicros: number;
-  isShort: boolean;
-}
-
-export interface Deposit {
-  id: string;
-  seat: number;
-  memberName: string;
-  amountMicros: number;
-  reference: string;
-  atMs: number;
-  record: RecordState;
-}
-
 export interface Settlement {
   isOnline: boolean;
   reason?: string;
@@ -154,109 +90,6 @@ export interface Settlement {
   reserveMicros?: number;
   journalMicros: number;
   differences: unknown[];
-}
-
-export interface Supplier {
-  id: string;
-  name: string;
-  nameEs?: string;
-}
-
-export interface Good {
-  id: string;
-  supplierId: string;
-  title: string;
-  titleEs?: string;
-  pictureUrl?: string;
-  unit: string;
-  unitPriceMicros: number;
-  unitsPerCase: number;
-  allergens?: string;
-  origin?: string;
-}
-
-export type OrderState = 'open' | 'executing' | 'settled' | 'awaiting-closing' | 'failed' | 'cancelled';
-
-export interface OrderLine {
-  units: number;
-  amountMicros: number;
-  state: string;
-  record: RecordState;
-}
-
-export interface Order {
-  id: string;
-  revision: number;
-  title: string;
-  titleEs?: string;
-  supplierId: string;
-  supplierName: string;
-  goodId?: string;
-  pictureUrl?: string;
-  unit: string;
-  unitPriceMicros: number;
-  nextTier?: { unitPriceMicros: number; unitsMissing: number };
-  unitsPerCase: number;
-  toleranceUnits?: number;
-  targetMicros: number;
-  committedMicros: number;
-  committedUnits: number;
-  unitsToTarget: number;
-  joinedCount: number;
-  executes: 'at-target' | 'at-last-call';
-  deadlineAtMs: number;
-  state: OrderState;
-  record: RecordState;
-  createdAtMs: number;
-  openedBySeat?: number;
-  myLine?: OrderLine;
-  txHash?: string;
-}
-
-export interface NewOrder {
-  title: string;
-  titleEs?: string;
-  supplierId: string;
-  goodId?: string;
-  unit: string;
-  unitPriceMicros: number;
-  unitsPerCase: number;
-  targetMicros: number;
-  deadlineAtMs: number;
-  executes: 'at-target' | 'at-last-call';
-}
-
-export interface Reading {
-  deviceId: string;
-  deviceName: string;
-  metric: string;
-  unit: string;
-  value: number;
-  takenAtMs: number;
-  isVerified: boolean;
-  isOnline: boolean;
-  spark: [number, number][];
-}
-
-/** `[atMs, min, mean, max]` of one span. */
-export type SeriesPoint = [number, number, number, number];
-
-export interface Sensors {
-  items: { id: string; name: string; isOnline: boolean; lastSeenAtMs?: number; publish: string[] }[];
-  waiting: {
-    clientId: string;
-    username?: string;
-    remoteAddress: string;
-    firstSeenAtMs: number;
-    lastSeenAtMs: number;
-    tries: number;
-  }[];
-}
-
-export interface SensorCredentials {
-  id: string;
-  username: string;
-  token: string;
 }
 
 export type Door = 'kiosk' | 'phone' | 'treasurer' | 'maintainer';

@@ -5,6 +5,8 @@ import type { PageClock } from './clock.svelte.ts';
 import type { Drafts } from './drafts.svelte.ts';
 import type { Grants } from './grants.svelte.ts';
 import type { Hub } from './hub.svelte.ts';
+import type { Install } from './install.svelte.ts';
+import type { Kiosk } from './kiosk.svelte.ts';
 import type { Live } from './live.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import type { Session } from './session.svelte.ts';
@@ -17,6 +19,8 @@ export interface App {
   readonly drafts: Drafts;
   readonly grants: Grants;
   readonly hub: Hub;
+  readonly install: Install;
+  readonly kiosk: Kiosk;
   readonly live: Live;
   readonly navigation: Navigation;
   readonly session: Session;

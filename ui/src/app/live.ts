@@ -12,13 +12,15 @@ export interface Live {
   /** `onWake` gets an event that it wants, or `undefined` when some may have been missed: then read everything again. */
   listen(wakes: Wakes, onWake: Listener['onWake']): () => void;
   start(signal: AbortSignal): void;
+  /** Opens the stream anew: it belongs to whoever was signed in when it was opened. */
+  restart(): void;
 }
 
 export interface LiveDeps {
   open: (url: string) => EventSource;
   setTimer: (run: () => void, ms: number) => unknown;
   onState: (isLive: boolean) => void;
-  onBuild: (buildId: string) => void;
+  onBuild: (buildId: string | undefined) => void;
 }
 
 const RETRY_MS = [1000, 2000, 5000, 10_000];
@@ -30,6 +32,7 @@ const RETRY_MS = [1000, 2000, 5000, 10_000];
 export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live {
   const listeners = new Set<Listener>();
   let source: EventSource | undefined;
+  let until: AbortSignal | undefined;
   let failures = 0;
 
   function wakeAll(): void {
@@ -44,7 +47,7 @@ export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live
     mine.addEventListener('hello', (event) => {
       failures = 0;
       onState(true);
-      onBuild((JSON.parse(event.data) as { buildId: string }).buildId);
+      onBuild((JSON.parse(event.data) as { buildId?: string }).buildId);
       if (hasMissed) wakeAll();
       hasMissed = false;
     });
@@ -54,6 +57,7 @@ export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live
       for (const listener of listeners) if (listener.wakes(event)) listener.onWake(event);
     });
     mine.addEventListener('error', () => {
+      if (mine !== source) return;
       onState(false);
       if (mine.readyState !== mine.CLOSED) return;
       setTimer(() => connect(signal, true), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 0);
@@ -66,7 +70,13 @@ export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    restart() {
+      if (!until) return;
+      source?.close();
+      connect(until, true);
+    },
     start(signal) {
+      until = signal;
       connect(signal, false);
       signal.addEventListener('abort', () => source?.close(), { once: true });
     },

@@ -23,7 +23,11 @@ const GATHER_MS = 250;
  * Reads the first page at once (again when `path` changes) and further ones on `more()`. A live event reads the first page again and
  * replaces what is shown of it; the pages behind stay until they are asked for. For use while a component is made.
  */
-export function usePages<T extends { id: string }>(path: () => string, wakes: Wakes = () => false): Pages<T> {
+export function usePages<T>(
+  path: () => string,
+  wakes: Wakes = () => false,
+  keyOf: (item: T) => string = idOf,
+): Pages<T> {
   const { client, live } = getApp();
   let items = $state.raw<readonly T[]>([]);
   let next = $state.raw<string>();
@@ -42,8 +46,8 @@ export function usePages<T extends { id: string }>(path: () => string, wakes: Wa
       if (mine !== latest) return;
       error = undefined;
       storedAtMs = stored;
-      if (after !== undefined) items = joined(items, value.items);
-      else items = isFresh || value.next === undefined ? value.items : joined(value.items, items);
+      if (after !== undefined) items = joined(items, value.items, keyOf);
+      else items = isFresh || value.next === undefined ? value.items : joined(value.items, items, keyOf);
       if (after !== undefined || items.length <= value.items.length) next = value.next;
       isLoaded = true;
     } catch (thrown) {
@@ -103,7 +107,12 @@ function readPage<T>(client: Client, path: string, after: string | undefined): P
 }
 
 /** The first list, then what of the second it does not hold. */
-function joined<T extends { id: string }>(first: readonly T[], then: readonly T[]): readonly T[] {
-  const known = new Set(first.map((item) => item.id));
-  return [...first, ...then.filter((item) => !known.has(item.id))];
+function joined<T>(first: readonly T[], then: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const known = new Set(first.map(keyOf));
+  return [...first, ...then.filter((item) => !known.has(keyOf(item)))];
+}
+
+function idOf(item: unknown): string {
+  if (typeof item === 'object' && item !== null && 'id' in item) return String(item.id);
+  throw new Error('a list whose items have no id needs a key');
 }

@@ -4,17 +4,43 @@ import type { RoutePath } from './router.ts';
 /** Where the bottom bar stands for a page. */
 export type Section = 'home' | 'orders' | 'garden' | 'listen' | 'me';
 
+/** Who looks: the kiosk, a phone, or somebody in the demonstration who has walked through no door yet. */
+export type Look = 'kiosk' | 'phone' | 'visitor';
+
+type Page = Promise<{ default: Component }>;
+
 export interface Route extends RoutePath {
   readonly section: Section;
-  readonly load: () => Promise<{ default: Component }>;
-  /** The page makes sense only for somebody signed in. */
-  readonly isPersonal?: true;
+  readonly load: (look: Look) => Page;
+}
+
+function home(look: Look): Page {
+  if (look === 'kiosk') return import('../features/kiosk/KioskHome.svelte');
+  return look === 'visitor' ? import('../features/demo/DemoPage.svelte') : import('../features/home/HomePage.svelte');
 }
 
 /** Every address of the page; a fixed word stands before a named part. */
 export const routes: readonly Route[] = [
-  { path: '/', section: 'home', load: () => import('../features/home/HomePage.svelte') },
+  { path: '/', section: 'home', load: home },
   { path: '/orders', section: 'orders', load: () => import('../features/orders/OrdersPage.svelte') },
+  { path: '/orders/new', section: 'orders', load: () => import('../features/orders/NewOrderPage.svelte') },
+  { path: '/orders/:id', section: 'orders', load: () => import('../features/orders/OrderPage.svelte') },
+  { path: '/garden', section: 'garden', load: () => import('../features/garden/GardenPage.svelte') },
+  { path: '/garden/:device/:metric', section: 'garden', load: () => import('../features/garden/MetricPage.svelte') },
+  { path: '/listen', section: 'listen', load: () => import('../features/listen/ListenPage.svelte') },
+  { path: '/me', section: 'me', load: () => import('../features/members/MePage.svelte') },
+  { path: '/me/money', section: 'me', load: () => import('../features/treasury/MoneyPage.svelte') },
+  { path: '/me/devices', section: 'me', load: () => import('../features/members/DevicesPage.svelte') },
+  { path: '/sign-in', section: 'me', load: () => import('../features/members/SignInPage.svelte') },
+  { path: '/phone', section: 'me', load: () => import('../features/members/PhonePage.svelte') },
+  { path: '/recover', section: 'me', load: () => import('../features/members/RecoverPage.svelte') },
+  { path: '/treasurer', section: 'me', load: () => import('../features/treasury/TreasurerPage.svelte') },
+  { path: '/treasurer/deposits', section: 'me', load: () => import('../features/treasury/DepositsPage.svelte') },
+  { path: '/maintainer', section: 'me', load: () => import('../features/hub/MaintainerPage.svelte') },
+  { path: '/maintainer/sensors', section: 'me', load: () => import('../features/garden/SensorsPage.svelte') },
+  { path: '/board', section: 'me', load: () => import('../features/members/BoardPage.svelte') },
+  { path: '/claim', section: 'me', load: () => import('../features/members/ClaimPage.svelte') },
+  { path: '/demo', section: 'home', load: () => import('../features/demo/DemoPage.svelte') },
 ];
 
 export const notFoundRoute: Route = {

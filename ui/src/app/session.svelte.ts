@@ -16,13 +16,23 @@ export interface Session {
   signOutEverywhere(): Promise<void>;
 }
 
-export function createSession(client: Client, onSignedOut: () => void): Session {
+export interface SessionDeps {
+  client: Client;
+  /** Another person, or nobody, than before. */
+  onOther: (member: Member | undefined) => void;
+}
+
+export function createSession({ client, onOther }: SessionDeps): Session {
   let me = $state.raw<Me>();
 
+  function take(next: Me): void {
+    const isOther = me !== undefined && me.member?.seat !== next.member?.seat;
+    me = next;
+    if (isOther) onOther(next.member);
+  }
+
   function setMember(member: Member | undefined): void {
-    const wasSignedIn = me?.member !== undefined;
-    me = { ...me, member };
-    if (wasSignedIn && member === undefined) onSignedOut();
+    take({ ...me, member });
   }
 
   async function end(path: string): Promise<void> {
@@ -46,9 +56,7 @@ export function createSession(client: Client, onSignedOut: () => void): Session 
     has: (...roles) => roles.some((role) => me?.member?.roles.includes(role) ?? false),
     async refresh() {
       const { value } = await client.get<Me>('/api/me');
-      const wasSignedIn = me?.member !== undefined;
-      me = value;
-      if (wasSignedIn && value.member === undefined) onSignedOut();
+      take(value);
     },
     setMember,
     signOut: () => end('/api/sessions/current'),

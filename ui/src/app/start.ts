@@ -8,6 +8,8 @@ import { createPageClock } from './clock.svelte.ts';
 import { createDrafts } from './drafts.svelte.ts';
 import { createGrants } from './grants.svelte.ts';
 import { createHub } from './hub.svelte.ts';
+import { createInstall } from './install.svelte.ts';
+import { createKiosk } from './kiosk.svelte.ts';
 import { createLive, onNouns } from './live.ts';
 import { createNavigation } from './navigation.svelte.ts';
 import { createSession, type Session } from './session.svelte.ts';
@@ -43,13 +45,22 @@ export async function startPage(win: Window): Promise<void> {
     onState: hub.setLive,
     onBuild: update.onBuild,
   });
-  const session = createSession(client, () => update.forgetAnswers());
+  const session = createSession({
+    client,
+    onOther(member) {
+      live.restart();
+      if (member) text.choose(member.language);
+      else update.forgetAnswers();
+    },
+  });
   const parts: Parts = {
     client,
     clock,
     drafts: createDrafts(),
     grants: createGrants(client),
     hub,
+    install: createInstall(win),
+    kiosk: createKiosk(),
     live,
     navigation,
     session,
@@ -66,6 +77,7 @@ export async function startPage(win: Window): Promise<void> {
   setInterval(readHub, HUB_EVERY_MS);
 
   await Promise.all([session.refresh(), hub.refresh(), fontIsHere(win)].map((step) => step.catch(() => undefined)));
+  if (session.member) text.choose(session.member.language);
   const shell = await shellFor(session, win.document.documentElement);
   const target = win.document.getElementById('app');
   if (!target) throw new Error('the page has no #app');

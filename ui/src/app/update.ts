@@ -1,7 +1,7 @@
 /** Keeps the page at the hub's build, and the phone's copy of it. */
 export interface Update {
   /** The hub tells which build it serves; another one than ours means: load it at the next good moment. */
-  onBuild(buildId: string): void;
+  onBuild(buildId: string | undefined): void;
   /** Loads the new build now if there is one; for moments when nobody would lose anything. */
   applyIfWaiting(): void;
   /** Registers the service worker, so that the page opens without the hub. Not for the kiosk: nothing personal stays there. */
@@ -18,7 +18,7 @@ export function createUpdate(win: Window): Update {
 
   return {
     onBuild(buildId) {
-      isWaiting = buildId !== '' && ours !== '' && buildId !== ours;
+      isWaiting = buildId !== undefined && ours !== '' && buildId !== ours;
       // Somebody who is not looking loses nothing.
       if (isWaiting && win.document.visibilityState === 'hidden') win.location.reload();
     },

@@ -1,7 +1,20 @@
 import { app } from './en/app.ts';
 import { errors } from './en/errors.ts';
+import { garden } from './en/garden.ts';
+import { hub } from './en/hub.ts';
+import { members } from './en/members.ts';
 import { orders } from './en/orders.ts';
+import { treasury } from './en/treasury.ts';
 import { units } from './en/units.ts';
 import type { Message } from './message.ts';
 
-export const en = { ...app, ...errors, ...orders, ...units } as const satisfies Readonly<Record<string, Message>>;
+export const en = {
+  ...app,
+  ...errors,
+  ...garden,
+  ...hub,
+  ...members,
+  ...orders,
+  ...treasury,
+  ...units,
+} as const satisfies Readonly<Record<string, Message>>;

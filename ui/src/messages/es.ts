@@ -1,10 +1,21 @@
 import type { en } from './en.ts';
 import { app } from './es/app.ts';
 import { errors } from './es/errors.ts';
+import { garden } from './es/garden.ts';
+import { hub } from './es/hub.ts';
+import { members } from './es/members.ts';
 import { orders } from './es/orders.ts';
+import { treasury } from './es/treasury.ts';
 import { units } from './es/units.ts';
 import type { Message } from './message.ts';
 
-export const es = { ...app, ...errors, ...orders, ...units } as const satisfies Readonly<
-  Record<keyof typeof en, Message>
->;
+export const es = {
+  ...app,
+  ...errors,
+  ...garden,
+  ...hub,
+  ...members,
+  ...orders,
+  ...treasury,
+  ...units,
+} as const satisfies Readonly<Record<keyof typeof en, Message>>;

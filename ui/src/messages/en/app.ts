@@ -66,4 +66,5 @@ export const app = {
   'kiosk.space': 'space',
   'kiosk.erase': 'Erase',
   'kiosk.hide': 'Hide',
+  'kiosk.capitals': 'Capitals',
 } as const;

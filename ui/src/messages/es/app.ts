@@ -69,4 +69,5 @@ export const app = {
   'kiosk.space': 'espacio',
   'kiosk.erase': 'Borrar',
   'kiosk.hide': 'Ocultar',
+  'kiosk.capitals': 'Mayúsculas',
 } as const;

@@ -91,7 +91,9 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
       new Promise<T>((resolve, reject) => {
         const { events } = building();
         const unlisten = [events.onChanges(check), events.onTransient(check)];
-        const stop = () => unlisten.forEach((end) => end());
+        const stop = () => {
+          for (const end of unlisten) end();
+        };
         function check() {
           try {
             const found = look();

@@ -1,14 +1,12 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { fail } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { type Authenticate, nobody, type Route } from '../platform/ports/index.ts';
-import { languageOf } from './cookies.ts';
-import { degradedPage } from './degraded-page.ts';
 import { sendError } from './errors.ts';
 import { checkHost, checkOrigin, createArrivals } from './guards.ts';
 import { apiHeaders } from './headers.ts';
 import type { LiveEvents } from './live-events.ts';
-import type { PlainPage } from './plain-page.ts';
+import { createPageSender } from './page.ts';
 import { addRoutes, createMethodFinder } from './routes.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { HubState } from './types.ts';
@@ -33,14 +31,11 @@ export interface AppDeps {
   readonly log: Log;
 }
 
-export function sendPlain(reply: FastifyReply, page: PlainPage, status: number): FastifyReply {
-  return reply.code(status).headers(page.headers).send(page.html);
-}
-
 /** The one Fastify instance behind both listeners. */
 export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const { log, live, files, hubState } = deps;
   const arrivalOf = createArrivals();
+  const sendPage = createPageSender(files, hubState);
   const app = Fastify({
     bodyLimit: bodyLimitBytes,
     routerOptions: { ignoreTrailingSlash: true },
@@ -103,25 +98,13 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     const path = request.url.split('?', 1)[0]!;
     if (path.startsWith('/api/')) checkStore(hubState());
     const methods = methodsOf(path);
-    if (methods.length > 0) {
+    if (methods.length > 0 && !methods.includes(request.method)) {
       reply.header('allow', methods.join(', '));
       throw fail('method_not_allowed', { method: request.method });
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') throw fail('not_found', { noun: 'address' });
     return sendPage(path, request, reply);
   });
-
-  /** A built file, or for an address of the page its index: the page's own router takes it from there. */
-  function sendPage(path: string, request: FastifyRequest, reply: FastifyReply) {
-    const isPage = !path.startsWith('/api/') && (!/\.\w+$/.test(path) || path === '/index.html');
-    const state = hubState();
-    const degraded = () => degradedPage(state, languageOf(request.headers.cookie, request.headers['accept-language']));
-    if (isPage && state.storeFailure !== undefined) return sendPlain(reply, degraded(), 503);
-    const sent = files.send(isPage ? '/index.html' : path, request, reply);
-    if (sent !== undefined) return sent;
-    if (isPage) return sendPlain(reply, degraded(), 503);
-    throw fail('not_found', { noun: 'address' });
-  }
 
   await app.ready();
   return app;

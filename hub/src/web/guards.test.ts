@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
@@ -6,7 +7,82 @@ import { route } from '../platform/ports/index.ts';
 import { createApp } from './app.ts';
 import { createLiveEvents, liveLimits } from './live-events.ts';
 import { createStaticFiles } from './static-files.ts';
-import { createTestFeed, createTestMembers, temporaryFolder, testState } from './web.test-kit.ts';
+import { createTestFeed, createTestMembers, startTestWeb, temporaryFolder, testState } from './web.test-kit.ts';
+import { ana, id, type Seen, testRoutes } from './web.test-routes.ts';
+
+/** fetch would set Host, Origin and Sec-Fetch-* by itself; this sends exactly what it is given. */
+function raw(
+  url: string,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; code?: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      new URL(path, url),
+      { method, headers, setHost: headers.host === undefined },
+      (incoming) => {
+        let text = '';
+        incoming.on('data', (chunk) => (text += chunk));
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode!, code: text.startsWith('{') ? JSON.parse(text).code : undefined }),
+        );
+      },
+    );
+    outgoing.on('error', reject).end(method === 'GET' ? undefined : '{"units":1}');
+  });
+}
+
+test('foreign names, origins and sites are refused', async (t) => {
+  const seen: Seen[] = [];
+  const { url } = await startTestWeb(t, { routes: testRoutes(seen), hostNames: ['Hub.Example'] });
+  const { port } = new URL(url);
+  const line = `/api/orders/${id}/line`;
+  const write = { ...ana, 'content-type': 'application/json', 'idempotency-key': id };
+  const rows: [string, string, Record<string, string>, number, string?][] = [
+    ['GET', '/api/orders', { host: 'rebound.evil.example' }, 421, 'foreign_host'],
+    ['GET', '/api/orders', { host: `127.0.0.1.evil.example:${port}` }, 421, 'foreign_host'],
+    ['GET', '/api/orders', { host: `10.0.0.9:${port}` }, 421, 'foreign_host'],
+    ['GET', '/api/orders', { host: 'localhost@evil.example' }, 421, 'foreign_host'],
+    ['GET', '/', { host: 'evil.example' }, 421, 'foreign_host'],
+    ['GET', '/api/nothing', { host: 'evil.example' }, 421, 'foreign_host'],
+    ['POST', line, { ...write, host: 'evil.example', origin: 'http://evil.example' }, 421, 'foreign_host'],
+    ['POST', line, { ...write, origin: 'http://evil.example' }, 403, 'foreign_origin'],
+    ['POST', line, { ...write, origin: 'null' }, 403, 'foreign_origin'],
+    ['POST', line, { ...write, origin: `https://127.0.0.1:${port}` }, 403, 'foreign_origin'],
+    ['POST', line, { ...write, origin: 'http://127.0.0.1:1' }, 403, 'foreign_origin'],
+    ['POST', line, { ...write, 'sec-fetch-site': 'same-site' }, 403, 'foreign_origin'],
+    ['POST', line, { ...write, 'sec-fetch-site': 'cross-site' }, 403, 'foreign_origin'],
+    ['DELETE', line, { ...write, 'sec-fetch-site': 'none' }, 403, 'foreign_origin'],
+    ['GET', '/api/orders', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403, 'foreign_origin'],
+    ['GET', '/api/orders', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' }, 403, 'foreign_origin'],
+  ];
+  for (const [method, path, headers, status, code] of rows) {
+    assert.deepEqual(
+      await raw(url, method, path, headers),
+      { status, code },
+      `${method} ${path} ${JSON.stringify(headers)}`,
+    );
+  }
+  assert.deepEqual(seen, []);
+  const welcome: [string, string, Record<string, string>][] = [
+    ['GET', '/api/orders', { host: `LOCALHOST:${port}` }],
+    ['GET', '/api/orders', { host: `elm.local.:${port}` }],
+    ['GET', '/api/orders', { host: 'hub.example' }],
+    ['GET', '/api/orders', { host: `[::1]:${port}` }],
+    ['GET', '/api/orders', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
+    ['POST', line, { ...write, origin: url, 'sec-fetch-site': 'same-origin' }],
+    ['POST', line, write],
+  ];
+  for (const [method, path, headers] of welcome) {
+    assert.equal(
+      (await raw(url, method, path, headers)).code,
+      undefined,
+      `${method} ${path} ${JSON.stringify(headers)}`,
+    );
+  }
+  assert.equal(seen.length, welcome.length);
+});
 
 test('plain HTTP from beyond the machine reaches the trust page and nothing else', async (t) => {
   const members = createTestMembers();

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { type Route, route } from '../platform/ports/index.ts';
-import type { Fault, HubState } from './types.ts';
+import type { HubState } from './types.ts';
 
 const FaultSchema = Type.Object({
   code: Type.String(),
@@ -34,8 +34,6 @@ const Hub = Type.Object({
 
 export interface HubRoutesDeps {
   hubState(): HubState;
-  /** Faults of the web room itself. */
-  faults(): readonly Fault[];
   nowMs(): number;
   version: string;
   lanUrls(): readonly string[];
@@ -44,9 +42,8 @@ export interface HubRoutesDeps {
   metricsText(): string;
 }
 
-/** The room's own routes. `/health` reads memory only: it must answer without internet, chain or disk. */
+/** The room's own routes; they ask nobody who is calling, so that they answer while the store is down. */
 export function hubRoutes(deps: HubRoutesDeps): Route[] {
-  const allFaults = (state: HubState): Fault[] => [...state.faults, ...deps.faults()];
   return [
     route({
       method: 'GET',
@@ -55,10 +52,9 @@ export function hubRoutes(deps: HubRoutesDeps): Route[] {
       permission: 'public',
       reply: Health,
       handle: () => {
-        const state = deps.hubState();
-        const faults = allFaults(state);
-        const status = faults.length === 0 && state.storeFailure === undefined ? 'ok' : 'degraded';
-        return { body: { status, version: deps.version, startedAtMs: state.startedAtMs, faults } };
+        const { faults, startedAtMs, storeFailure } = deps.hubState();
+        const status = faults.length === 0 && storeFailure === undefined ? 'ok' : 'degraded';
+        return { body: { status, version: deps.version, startedAtMs, faults } };
       },
     }),
     route({
@@ -73,7 +69,6 @@ export function hubRoutes(deps: HubRoutesDeps): Route[] {
           body: {
             ...state,
             nowMs: deps.nowMs(),
-            faults: [...state.faults, ...deps.faults()],
             version: deps.version,
             lanUrls: deps.lanUrls(),
             trust: deps.trust(),

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { isIP } from 'node:net';
+import type { Faults } from '../platform/faults.ts';
 import type { Log } from '../platform/log.ts';
-import type { FaultList } from './fault-list.ts';
 import { listenHttps } from './listeners.ts';
 import type { Site } from './site.ts';
 import type { Authority } from './tls/authority.ts';
@@ -20,7 +20,9 @@ export interface SecureListener {
   authority(): Authority | undefined;
 }
 
-export function createSecureListener(options: WebOptions, site: Site, faults: FaultList, log: Log): SecureListener {
+type Options = Pick<WebOptions, 'listen' | 'dataDir' | 'mdnsName' | 'hostNames' | 'clock'>;
+
+export function createSecureListener(options: Options, site: Site, faults: Faults, log: Log): SecureListener {
   const https = options.listen.https;
   let handler: RequestListener | undefined;
   let source: TlsSource | undefined;

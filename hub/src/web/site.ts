@@ -21,6 +21,8 @@ export interface Site {
   certificateHosts(): readonly string[];
   /** HTTPS addresses for people on the LAN, best first; none without a LAN. */
   lanUrls(port: number): readonly string[];
+  /** What a phone that does not know the hub can open: by address first, since not every phone resolves `.local`. */
+  introduction(): string;
 }
 
 export function createSite({ mdnsName, hostNames, isOnLan }: SiteOptions): Site {
@@ -44,6 +46,7 @@ export function createSite({ mdnsName, hostNames, isOnLan }: SiteOptions): Site 
     },
     isOwnHost: (host) => hosts.has(host),
     certificateHosts: () => [...names(), ...addresses, ...loopbackHosts],
+    introduction: () => hostHeaderForm(addresses[0] ?? names()[0]!),
     lanUrls: (port) =>
       isOnLan ? [...names(), ...addresses].map((host) => `https://${hostHeaderForm(host)}:${port}`) : [],
   };

@@ -1,16 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
-import type { ErrorClass } from '../platform/errors.ts';
 import type { Transient } from '../platform/events.ts';
+import type { Fault } from '../platform/faults.ts';
 import type { Log } from '../platform/log.ts';
 import type { Authenticate, Change, Part, Route } from '../platform/ports/index.ts';
-
-/** A part that failed, as people read it. */
-export interface Fault {
-  readonly code: string;
-  readonly class: ErrorClass;
-  readonly sinceMs: number;
-  readonly message: string;
-}
 
 /** What the hub says about itself; gathered by `compose`, read on every call. */
 export interface HubState {
@@ -22,6 +14,7 @@ export interface HubState {
   readonly isOnline: boolean;
   readonly waitingCount: number;
   readonly waitingSinceMs?: number;
+  /** Of every room, this one included. */
   readonly faults: readonly Fault[];
   readonly chain?: { readonly chainId: number; readonly isEmbedded: boolean };
   /** The store could not be opened: page routes then answer the built-in page that says so. */
@@ -80,6 +73,8 @@ export interface WebAddresses {
   /** Where phones reach the hub, best first; empty without HTTPS. */
   readonly lan: readonly string[];
 }
+
+export type { Fault };
 
 export interface Web extends Part {
   /** Known after `start`. */

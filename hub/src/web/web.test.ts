@@ -1,120 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { Type } from '@sinclair/typebox';
-import { fail } from '../platform/errors.ts';
-import { type Route, type RouteRequest, route } from '../platform/ports/index.ts';
-import { anaToken, call, cookie, kioskToken, phoneToken, startTestWeb, treasurerToken } from './web.test-kit.ts';
-
-type Seen = RouteRequest<unknown, unknown, unknown>;
-
-/** Routes of each permission and shape; `seen` is what reached a handler. */
-function testRoutes(seen: Seen[]): Route[] {
-  const keep = (value: Seen) => {
-    seen.push(value);
-    return { body: { ok: true } };
-  };
-  const Join = Type.Object({
-    units: Type.Integer({ minimum: 1, maximum: 100 }),
-    note: Type.Optional(Type.String({ maxLength: 10 })),
-    executes: Type.Optional(Type.Union([Type.Literal('at-target'), Type.Literal('at-last-call')])),
-    lines: Type.Optional(Type.Array(Type.Object({ grams: Type.Integer() }), { maxItems: 2 })),
-  });
-  const Params = Type.Object({ id: Type.String({ format: 'uuid' }) });
-  return [
-    route({
-      method: 'GET',
-      path: '/api/orders',
-      summary: 'Orders',
-      permission: 'public',
-      query: Type.Object({
-        limit: Type.Optional(Type.Integer({ minimum: 1 })),
-        ids: Type.Optional(Type.Array(Type.String())),
-      }),
-      handle: keep,
-    }),
-    route({
-      method: 'GET',
-      path: '/api/orders/:id',
-      summary: 'An order',
-      permission: 'public',
-      params: Params,
-      handle: keep,
-    }),
-    route({
-      method: 'POST',
-      path: '/api/orders/:id/line',
-      summary: 'Join',
-      permission: 'signed-in',
-      params: Params,
-      body: Join,
-      handle: (value) => ({ ...keep(value as Seen), status: 201 }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/api/orders/:id/line',
-      summary: 'Leave',
-      permission: 'signed-in',
-      params: Params,
-      handle: keep,
-    }),
-    route({ method: 'GET', path: '/api/tiles', summary: 'Tiles', permission: { device: 'kiosk' }, handle: keep }),
-    route({
-      method: 'GET',
-      path: '/api/deposits',
-      summary: 'Deposits',
-      permission: { roles: ['treasurer'] },
-      handle: keep,
-    }),
-    route({
-      method: 'POST',
-      path: '/api/phones',
-      summary: 'Approve a phone',
-      permission: 'public',
-      body: Type.Object({ code: Type.String() }),
-      rateLimit: { max: 3, perMs: 60_000, by: 'address' },
-      handle: () => ({ body: {}, deviceToken: phoneToken, sessionToken: anaToken }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/recovery',
-      summary: 'By device',
-      permission: 'public',
-      rateLimit: { max: 1, perMs: 60_000, by: 'device' },
-      handle: () => ({ body: {} }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/api/sessions/current',
-      summary: 'Out',
-      permission: 'public',
-      handle: () => ({ sessionToken: null }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/fails',
-      summary: 'Fails',
-      permission: 'public',
-      body: Type.Object({ how: Type.String() }),
-      handle: ({ body }) => {
-        if (body.how === 'locked') throw fail('locked_out', { seconds: 60 });
-        throw new Error('the secret of the house');
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/statement',
-      summary: 'A file',
-      permission: 'public',
-      handle: () => ({ file: { type: 'text/csv', name: 'año 1.csv', bytes: 'a;b\n' } }),
-    }),
-  ];
-}
-
-const id = '0190a5d2-7b1c-7c3a-9f00-000000000001';
-const ana = cookie(anaToken, phoneToken);
+import type { Fault } from '../platform/faults.ts';
+import {
+  anaToken,
+  call,
+  cookie,
+  kioskToken,
+  phoneToken,
+  startTestWeb,
+  testState,
+  treasurerToken,
+} from './web.test-kit.ts';
+import { ana, id, type Seen, testRoutes } from './web.test-routes.ts';
 
 test('a route sees who, what and from where', async (t) => {
   const seen: Seen[] = [];
@@ -219,6 +118,7 @@ test('what is wrong with a request is named, and no handler sees it', async (t) 
     ['GET', `/api/orders/${id}?x=1`, undefined, {}, 400, 'bad_request', 'x', 'is not known here'],
     ['GET', '/api/orders/%ff', undefined, {}, 400, 'bad_request', 'address', 'cannot be read'],
     ['GET', '/api/nothing', undefined, {}, 404, 'not_found'],
+    ['GET', '/trust/other.file', undefined, {}, 404, 'not_found'],
     ['POST', '/nothing', {}, {}, 404, 'not_found'],
     ['PUT', '/api/orders', {}, json, 405, 'method_not_allowed'],
     ['PATCH', line, {}, json, 405, 'method_not_allowed'],
@@ -260,80 +160,6 @@ test('everything is refused unless the route names the actor', async (t) => {
   assert.deepEqual(seen, []);
   assert.equal((await call(`${url}/api/tiles`, 'GET', undefined, cookie(undefined, kioskToken))).status, 200);
   assert.equal((await call(`${url}/api/deposits`, 'GET', undefined, cookie(treasurerToken))).status, 200);
-});
-
-/** fetch would set Host, Origin and Sec-Fetch-* by itself; this sends exactly what it is given. */
-function raw(
-  url: string,
-  method: string,
-  path: string,
-  headers: Record<string, string>,
-): Promise<{ status: number; code?: string }> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      new URL(path, url),
-      { method, headers, setHost: headers.host === undefined },
-      (incoming) => {
-        let text = '';
-        incoming.on('data', (chunk) => (text += chunk));
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode!, code: text.startsWith('{') ? JSON.parse(text).code : undefined }),
-        );
-      },
-    );
-    outgoing.on('error', reject).end(method === 'GET' ? undefined : '{"units":1}');
-  });
-}
-
-test('foreign names, origins and sites are refused', async (t) => {
-  const seen: Seen[] = [];
-  const { url } = await startTestWeb(t, { routes: testRoutes(seen), hostNames: ['Hub.Example'] });
-  const { port } = new URL(url);
-  const line = `/api/orders/${id}/line`;
-  const write = { ...ana, 'content-type': 'application/json', 'idempotency-key': id };
-  const rows: [string, string, Record<string, string>, number, string?][] = [
-    ['GET', '/api/orders', { host: 'rebound.evil.example' }, 421, 'foreign_host'],
-    ['GET', '/api/orders', { host: `127.0.0.1.evil.example:${port}` }, 421, 'foreign_host'],
-    ['GET', '/api/orders', { host: `10.0.0.9:${port}` }, 421, 'foreign_host'],
-    ['GET', '/api/orders', { host: 'localhost@evil.example' }, 421, 'foreign_host'],
-    ['GET', '/', { host: 'evil.example' }, 421, 'foreign_host'],
-    ['GET', '/api/nothing', { host: 'evil.example' }, 421, 'foreign_host'],
-    ['POST', line, { ...write, host: 'evil.example', origin: 'http://evil.example' }, 421, 'foreign_host'],
-    ['POST', line, { ...write, origin: 'http://evil.example' }, 403, 'foreign_origin'],
-    ['POST', line, { ...write, origin: 'null' }, 403, 'foreign_origin'],
-    ['POST', line, { ...write, origin: `https://127.0.0.1:${port}` }, 403, 'foreign_origin'],
-    ['POST', line, { ...write, origin: 'http://127.0.0.1:1' }, 403, 'foreign_origin'],
-    ['POST', line, { ...write, 'sec-fetch-site': 'same-site' }, 403, 'foreign_origin'],
-    ['POST', line, { ...write, 'sec-fetch-site': 'cross-site' }, 403, 'foreign_origin'],
-    ['DELETE', line, { ...write, 'sec-fetch-site': 'none' }, 403, 'foreign_origin'],
-    ['GET', '/api/orders', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403, 'foreign_origin'],
-    ['GET', '/api/orders', { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' }, 403, 'foreign_origin'],
-  ];
-  for (const [method, path, headers, status, code] of rows) {
-    assert.deepEqual(
-      await raw(url, method, path, headers),
-      { status, code },
-      `${method} ${path} ${JSON.stringify(headers)}`,
-    );
-  }
-  assert.deepEqual(seen, []);
-  const welcome: [string, string, Record<string, string>][] = [
-    ['GET', '/api/orders', { host: `LOCALHOST:${port}` }],
-    ['GET', '/api/orders', { host: `elm.local.:${port}` }],
-    ['GET', '/api/orders', { host: 'hub.example' }],
-    ['GET', '/api/orders', { host: `[::1]:${port}` }],
-    ['GET', '/api/orders', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
-    ['POST', line, { ...write, origin: url, 'sec-fetch-site': 'same-origin' }],
-    ['POST', line, write],
-  ];
-  for (const [method, path, headers] of welcome) {
-    assert.equal(
-      (await raw(url, method, path, headers)).code,
-      undefined,
-      `${method} ${path} ${JSON.stringify(headers)}`,
-    );
-  }
-  assert.equal(seen.length, welcome.length);
 });
 
 test('credentials become cookies that scripts and other sites cannot use', async (t) => {
@@ -402,7 +228,8 @@ test('a file is sent as it is', async (t) => {
 });
 
 test('the hub tells about itself', async (t) => {
-  const { url } = await startTestWeb(t, { routes: testRoutes([]) });
+  const faults: Fault[] = [];
+  const { url } = await startTestWeb(t, { routes: testRoutes([]), hubState: () => ({ ...testState, faults }) });
   const health = await call(`${url}/health`, 'GET');
   assert.deepEqual(health.body, { status: 'ok', version: '0.1.0', startedAtMs: 1_790_000_000_000, faults: [] });
   const hub = await call(`${url}/api/hub`, 'GET');
@@ -420,6 +247,9 @@ test('the hub tells about itself', async (t) => {
     version: '0.1.0',
     lanUrls: [],
   });
+  faults.push({ code: 'chain_offline', class: 'chain', sinceMs: 1, message: 'There is no connection to the chain.' });
+  const degraded = await call(`${url}/health`, 'GET');
+  assert.deepEqual([degraded.status, degraded.body.status, degraded.body.faults], [200, 'degraded', faults]);
   assert.equal((await call(`${url}/metrics`, 'GET')).text.split('\n')[0], 'stoop_up 1');
   const docs = await call(`${url}/api/docs`, 'GET');
   assert.equal(docs.body.openapi, '3.1.0');

@@ -1,6 +1,6 @@
 import { fail } from '../platform/errors.ts';
+import { createFaults } from '../platform/faults.ts';
 import { createApp } from './app.ts';
-import { createFaultList } from './fault-list.ts';
 import { hubRoutes } from './hub.routes.ts';
 import { type Listener, listenHttp } from './listeners.ts';
 import { createLiveEvents, liveLimits } from './live-events.ts';
@@ -20,7 +20,7 @@ const upkeepMs = 60_000;
 export function createWeb(options: WebOptions): Web {
   const { routes, authenticate, changes, hubState, listen, clock, log, version } = options;
   const isOnLan = [listen.http, listen.https].some((each) => each !== undefined && !isLoopbackHost(each.host));
-  const faults = createFaultList(() => clock.nowMs());
+  const faults = createFaults(clock);
   const site = createSite({ mdnsName: options.mdnsName, hostNames: options.hostNames, isOnLan });
   const files = createStaticFiles(options.staticDir);
   const live = createLiveEvents({ changes, authenticate, clock, buildId: files.buildId, limits: liveLimits });
@@ -41,18 +41,21 @@ export function createWeb(options: WebOptions): Web {
 
   const httpsUrl = (): string | undefined =>
     secure.port() === undefined ? undefined : `https://${site.names()[0]}:${secure.port()}`;
+  /** Plain HTTP when phones reach it: there a certificate that they do not know yet is no hurdle. */
+  const trustUrl = (): string =>
+    isLoopbackHost(listen.http.host)
+      ? `https://${site.introduction()}:${secure.port()}/trust`
+      : `http://${site.introduction()}:${plain?.port}/trust`;
   const lanUrls = () => (secure.port() === undefined ? [] : site.lanUrls(secure.port()!));
 
   const own = hubRoutes({
     hubState,
-    faults: faults.all,
     nowMs: () => clock.nowMs(),
     version,
     lanUrls,
     trust() {
       const fingerprint = secure.authority()?.certificate.fingerprint256;
-      const url = httpsUrl();
-      return fingerprint === undefined || url === undefined ? undefined : { fingerprint, url: `${url}/trust` };
+      return fingerprint === undefined || secure.port() === undefined ? undefined : { fingerprint, url: trustUrl() };
     },
     metricsText: () => `${options.metrics.text()}${liveMetrics()}`,
   });
@@ -109,6 +112,6 @@ export function createWeb(options: WebOptions): Web {
       await Promise.all([mdns.stop(), plain?.close(), secure.stop()]);
     },
     addresses,
-    faults: faults.all,
+    faults: faults.list,
   };
 }

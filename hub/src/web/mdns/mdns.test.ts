@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { type TestContext, test } from 'node:test';
 import open, { type MulticastDNS, type ResponsePacket } from 'multicast-dns';
+import { systemClock } from '../../platform/clock.ts';
+import { createFaults, type Faults } from '../../platform/faults.ts';
 import { silentLog } from '../../platform/log.ts';
-import { createFaultList, type FaultList } from '../fault-list.ts';
 import type { Link } from '../own-hosts.ts';
 import { createMdns, type Mdns } from './mdns.ts';
 import { losesTo } from './records.ts';
@@ -25,12 +26,12 @@ async function freePort(): Promise<number> {
 interface Hub {
   mdns: Mdns;
   names: string[];
-  faults: FaultList;
+  faults: Faults;
 }
 
 async function startHub(t: TestContext, port: number, address = '127.0.0.1', name = 'elm'): Promise<Hub> {
   const names: string[] = [];
-  const faults = createFaultList(() => 0);
+  const faults = createFaults(systemClock);
   const mdns = createMdns({
     name,
     onName: (each) => names.push(each),
@@ -112,7 +113,7 @@ test('a name that another device defends is left to it', async (t) => {
   await announced;
   assert.deepEqual(names, ['elm-2', 'elm-3']);
   assert.equal(mdns.claimed(), 'elm-3');
-  assert.deepEqual(faults.all(), []);
+  assert.deepEqual(faults.list(), []);
 });
 
 test('a name that is taken away later is left too', async (t) => {
@@ -133,7 +134,7 @@ test('when every name is taken a fault says so', async (t) => {
   other.on('query', ({ questions }) => {
     for (const { name } of questions) other.respond([{ name, type: 'A', ttl: 120, data: '127.0.0.9' }]);
   });
-  const faults = createFaultList(() => 0);
+  const faults = createFaults(systemClock);
   const full = new Promise<void>((resolve) => {
     const raise = faults.raise;
     faults.raise = (...fault) => {
@@ -152,7 +153,7 @@ test('when every name is taken a fault says so', async (t) => {
   await mdns.start({ https: 8443 });
   t.after(() => mdns.stop());
   await full;
-  assert.equal(faults.all()[0]?.code, 'mdns_name_taken');
+  assert.equal(faults.list()[0]?.code, 'mdns_name_taken');
   assert.equal(mdns.claimed(), undefined);
 });
 

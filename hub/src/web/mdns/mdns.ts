@@ -1,7 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Faults } from '../../platform/faults.ts';
 import type { Log } from '../../platform/log.ts';
-import type { FaultList } from '../fault-list.ts';
 import { type Link, lanLinks } from '../own-hosts.ts';
 import { namesOnConflict } from '../tls/authority.ts';
 import type { Announcement } from './records.ts';
@@ -11,7 +11,7 @@ export interface MdnsOptions {
   readonly name: string;
   /** Told when another name had to be taken. */
   readonly onName: (name: string) => void;
-  readonly faults: FaultList;
+  readonly faults: Faults;
   readonly log: Log;
   readonly links?: () => readonly Link[];
   readonly port?: number;

@@ -82,6 +82,7 @@ contract GroupBuying is AccessManagedUpgradeable, UUPSUpgradeable {
     event OrderSkipped(bytes32 indexed subject, bytes32 indexed termsHash, bytes reason);
 
     error TooManyOrders(uint256 count);
+    error NotEnoughGas(bytes32 subject);
     error BadTerms(uint64 target, uint64 ceiling);
     error DeadlinePassed(uint40 deadline);
     error OtherTerms(uint128 current, uint128 given);
@@ -143,6 +144,8 @@ contract GroupBuying is AccessManagedUpgradeable, UUPSUpgradeable {
             emit OrderSettled(order.subject, termsHash, order.terms.payee, order.mode, okMask, taken.total, newTotal);
             return true;
         } catch (bytes memory reason) {
+            // The token always says why. Silence is too little gas: were it a skip, estimates would find gas for skipping enough.
+            if (reason.length == 0) revert NotEnoughGas(order.subject);
             emit OrderSkipped(order.subject, termsHash, reason);
             return false;
         }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -20,13 +20,14 @@ export interface Kind {
 
 const root = join(import.meta.dirname, '..');
 
-/** Files of the folders that are named things: helpers and tests beside them export no `about`. */
+/** Files of the folders that are named things. Told by their text: helpers beside them must not be run to find out. */
 function candidates(kind: Kind): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of kind.folders) {
     const path = join(root, folder);
     for (const file of readdirIfThere(path))
-      if (file.endsWith('.ts') && !file.endsWith('.test.ts')) found.set(basename(file, '.ts'), join(path, file));
+      if (file.endsWith('.ts') && /^export const about\b/m.test(readFileSync(join(path, file), 'utf8')))
+        found.set(basename(file, '.ts'), join(path, file));
   }
   return found;
 }
@@ -40,17 +41,11 @@ function readdirIfThere(folder: string): string[] {
   }
 }
 
-async function load(path: string): Promise<Named | undefined> {
-  const loaded = (await import(pathToFileURL(path).href)) as Partial<Named>;
-  return typeof loaded.about === 'string' && typeof loaded.run === 'function' ? (loaded as Named) : undefined;
-}
+const load = async (path: string): Promise<Named> => (await import(pathToFileURL(path).href)) as Named;
 
 async function help(kind: Kind): Promise<string> {
   const rows: string[] = [];
-  for (const [name, path] of candidates(kind)) {
-    const named = await load(path);
-    if (named !== undefined) rows.push(`  ${name.padEnd(14)} ${named.about}`);
-  }
+  for (const [name, path] of candidates(kind)) rows.push(`  ${name.padEnd(14)} ${(await load(path)).about}`);
   const list = rows.length === 0 ? '  (there is none yet)' : rows.join('\n');
   return `npm run ${kind.word} -- NAME [arguments]\n\n${list}\n\n${kind.hint}\nThe last line is \`RESULT {json}\`.`;
 }

@@ -11,5 +11,7 @@ if [ ! -x "$bin/node" ] ||
   sh "$root/scripts/setup.sh"
 fi
 PATH="$bin:$root/node_modules/.bin:$PATH"
-export PATH
+# What was compiled once starts faster from then on.
+NODE_COMPILE_CACHE="$root/.cache/compile"
+export PATH NODE_COMPILE_CACHE
 exec "$bin/node" "$@"

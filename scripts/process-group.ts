@@ -14,7 +14,7 @@ export interface Group {
   readonly pid: number;
   /** How the command itself ended. */
   readonly exited: Promise<Exit>;
-  /** SIGTERM to the command alone, which ends its children in order; SIGKILL to the whole group after `withinMs`. */
+  /** SIGTERM to the command alone, which ends its children in order; SIGKILL to what is left of the group after `withinMs`. */
   stop(withinMs: number): Promise<Exit>;
   /** Living processes of the group, as `pid command line`. */
   members(): string[];
@@ -36,17 +36,12 @@ export async function startGroup(command: string, args: readonly string[], optio
     return left;
   };
   const stop = async (withinMs: number) => {
-    const stopping = new AbortController();
+    const untilMs = performance.now() + withinMs;
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    const deadline = wait(withinMs, undefined, { signal: stopping.signal }).then(
-      () => signalGroup(pid, 'SIGKILL'),
-      () => undefined,
-    );
-    const exit = await exited;
-    stopping.abort();
-    await deadline;
+    // What a process leaves when it dies ends by itself a moment later, or is swept away at the end.
+    while (members(pid).length > 0 && performance.now() < untilMs) await wait(20);
     await sweep();
-    return exit;
+    return exited;
   };
   return { child, pid, exited, stop, members: () => members(pid), sweep };
 }

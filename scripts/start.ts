@@ -25,6 +25,8 @@ const heapMb = 384;
 interface Listening {
   /** Where people look, first the one to open on this machine. */
   readonly urls: readonly string[];
+  /** Where sensors look; undefined when the broker is down. */
+  readonly mqttUrl?: string;
 }
 
 const { values } = parseArgs({
@@ -41,7 +43,6 @@ const args = process.argv.slice(2);
 /** The last thing that founding writes, so it is there only when all is. */
 const sensorCredentials = join(data, 'demo/sensors.json');
 
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.cache/compile') };
 const running = new Set<Group>();
 let stopping: Promise<unknown> | undefined;
 
@@ -49,6 +50,7 @@ async function run(
   script: string,
   scriptArgs: readonly string[],
   stdio: ('ignore' | 'inherit' | 'ipc' | number)[],
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Group> {
   const group = await startGroup(
     process.execPath,
@@ -113,15 +115,18 @@ async function main(): Promise<number> {
   const where = await listening(hub);
   if (where !== undefined) {
     say(where.urls);
-    if (isDemo && stopping === undefined)
-      await run('scripts/demo/sensors.ts', [sensorCredentials], ['ignore', log, log]);
+    if (isDemo && stopping === undefined) {
+      const sensorsEnv = { ...process.env, DEMO_MQTT_URL: where.mqttUrl };
+      await run('scripts/demo/sensors.ts', [sensorCredentials], ['ignore', log, log, 'ipc'], sensorsEnv);
+    }
   }
   const exit = await hub.exited;
   if (stopping === undefined && codeOf(exit) !== 0) {
     console.error(`The hub ended with ${exit.signal ?? `code ${exit.code}`}. The end of its log:`);
     console.error(readFileSync(join(data, 'hub.log'), 'utf8').split('\n').slice(-20).join('\n'));
   }
-  await stop();
+  // Also when the hub is gone already: its own children may not be.
+  await Promise.all([hub.stop(stopWithinMs), stop()]);
   return codeOf(exit);
 }
 

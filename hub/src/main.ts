@@ -60,6 +60,8 @@ async function main(): Promise<void> {
     stopping ??= Promise.all([socket?.stop(), hub.stop()]).then(() => process.disconnect?.());
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, stop);
+  // Who started it may have died while this was still loading.
+  if (process.connected === false) return stop();
   await hub.start();
   if (hub.building) socket = await startSocket(hub, config, log);
   const { http, https, lan } = hub.web.addresses();

@@ -64,4 +64,6 @@ const parent = process.ppid;
 process.on('SIGTERM', end);
 process.on('SIGINT', end);
 process.on('disconnect', end);
+// The parent may have died while this was still loading.
+if (process.connected === false) end();
 setInterval(() => process.ppid !== parent && end(), parentLookMs);

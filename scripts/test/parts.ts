@@ -67,7 +67,7 @@ export const parts: readonly Part[] = [
     takes: '20 s',
     needs: ['gcc'],
     when: 'in turn',
-    steps: [nodeTests('scripts', ['scripts/**/*.test.ts'])],
+    steps: [nodeTests('scripts', ['scripts/!(start).test.ts', 'scripts/*/**/*.test.ts'])],
   },
   {
     name: 'ui',
@@ -103,6 +103,14 @@ export const parts: readonly Part[] = [
     needs: ['page'],
     when: 'alone',
     steps: [nodeTests('whole hub', ['hub/test/!(browser)/**/*.test.ts', 'hub/test/*.test.ts'])],
+  },
+  {
+    name: 'start',
+    about: 'npm start: founding, a second start, and ends that leave no process',
+    takes: '1 minute',
+    needs: ['page'],
+    when: 'alone',
+    steps: [nodeTests('npm start', ['scripts/start.test.ts'])],
   },
   {
     name: 'browser',

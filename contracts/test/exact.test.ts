@@ -266,30 +266,6 @@ describe('an order in exact mode', () => {
     ]);
   });
 
-  it('fails as a whole on too little gas, and never skips an order for it', async () => {
-    const { book, spend, orderOf, balanceOf, payee } = building;
-    const order = orderNamed('gas', { target: 5n * FUSD });
-    const whole = orderOf(
-      order,
-      [1, 2, 3, 4, 5].map((seat) => spend(seat, FUSD, order)),
-    );
-    const settle = book.getFunction('settle');
-    const enough = Number((await building.send(book, 'settle', [whole])).gasUsed);
-    await back();
-    back = await building.snapshot();
-    let failed = 0;
-    for (let gasLimit = 50_000; gasLimit < enough; gasLimit += 5_000) {
-      const sent = await settle([whole], { gasLimit });
-      const receipt = await building.provider.getTransactionReceipt(sent.hash);
-      if (receipt?.status === 1)
-        assert.deepEqual(await skippedBecause(building, receipt as never), [], `with ${gasLimit}`);
-      else failed += 1;
-    }
-    assert.ok(failed > 20);
-    await building.send(book, 'settle', [whole]);
-    assert.equal(await balanceOf(payee), 5n * FUSD);
-  });
-
   it('lets a member be the payee', async () => {
     const { book, spend, orderOf, send, balanceOf, members } = building;
     const order = orderNamed('own goods', { payee: members[0]!.address });

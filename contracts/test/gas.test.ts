@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gates } from '../bench/gas.ts';
 import { settleGas } from '../bench/measure.ts';
-import { type Building, createBuilding, FUSD } from './support/building.ts';
+import { type Building, createBuilding, eventsOf, FUSD } from './support/building.ts';
 
 describe('gas, with messages that the hub’s own code signs', () => {
   let building: Building;
@@ -20,5 +20,20 @@ describe('gas, with messages that the hub’s own code signs', () => {
     const hundred = await settleGas(building, 100, 100);
     assert.ok(fifty <= gates.settle50, `50 joins: ${fifty}`);
     assert.ok((hundred - fifty) / 50 <= gates.settleMarginal, `a further join: ${(hundred - fifty) / 50}`);
+  });
+
+  it('fails as a whole on too little gas, and never skips an order for it', async () => {
+    const { book, spend, orderOf, provider, subject, terms } = building;
+    const order = { subject: subject('little gas'), terms: terms({ target: 50n * FUSD }) };
+    const items = Array.from({ length: 50 }, (_, index) => spend(index + 1, FUSD, order));
+    const settle = book.getFunction('settle');
+    // From above the price of the calldata alone.
+    for (let gasLimit = 200_000; gasLimit < 850_000; gasLimit += 25_000) {
+      const { hash } = await settle([orderOf(order, items)], { gasLimit });
+      const receipt = await provider.getTransactionReceipt(hash);
+      assert.equal(receipt?.status, 0, `with ${gasLimit}`);
+    }
+    const receipt = await building.send(book, 'settle', [orderOf(order, items)]);
+    assert.equal(eventsOf(book, receipt, 'OrderSettled')[0]?.newTotal, 50n * FUSD);
   });
 });

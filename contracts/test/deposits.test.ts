@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, id, Wallet } from 'ethers';
-import { type Building, createBuilding, eventsOf, FUSD, revertOf, walletOf } from './support/building.ts';
+import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { sign } from './support/messages.ts';
+import { eventsOf, revertOf } from './support/receipts.ts';
 
 describe('deposits', () => {
   let building: Building;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, MaxUint256, TypedDataEncoder, Wallet, ZeroAddress } from 'ethers';
-import { type Building, createBuilding, eventsOf, FUSD, revertOf, walletOf } from './support/building.ts';
+import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
+import { eventsOf, revertOf } from './support/receipts.ts';
 
 describe('Food-USD as an ERC-20', () => {
   let building: Building;

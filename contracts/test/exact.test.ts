@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type Building, createBuilding, eventsOf, FUSD, skippedBecause, walletOf } from './support/building.ts';
+import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { hashStruct } from './support/messages.ts';
+import { eventsOf, skippedBecause } from './support/receipts.ts';
 
 const code = {
   unknownSeat: 1,

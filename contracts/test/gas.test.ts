@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gates } from '../bench/gas.ts';
 import { settleGas } from '../bench/measure.ts';
-import { type Building, createBuilding, eventsOf, FUSD } from './support/building.ts';
+import { type Building, createBuilding, FUSD } from './support/building.ts';
+import { eventsOf } from './support/receipts.ts';
 
 describe('gas, with messages that the hub’s own code signs', () => {
   let building: Building;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, id, Wallet } from 'ethers';
-import { type Building, createBuilding, eventsOf, FUSD, revertOf, skippedBecause } from './support/building.ts';
+import { type Building, createBuilding, FUSD } from './support/building.ts';
+import { eventsOf, revertOf, skippedBecause } from './support/receipts.ts';
 
 const DAY = 24 * 3600;
 

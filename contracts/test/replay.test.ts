@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, Signature } from 'ethers';
 import { factoryOf } from '../deploy/artifact.ts';
-import { type Building, createBuilding, eventsOf, FUSD, skippedBecause } from './support/building.ts';
+import { type Building, createBuilding, FUSD } from './support/building.ts';
 import { EXACT, hashStruct, pack } from './support/messages.ts';
+import { eventsOf, skippedBecause } from './support/receipts.ts';
 
 /** Order of secp256k1. */
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;

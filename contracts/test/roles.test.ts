@@ -3,7 +3,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, getAddress, id, type Wallet, ZeroAddress } from 'ethers';
 import { committed, factoryOf } from '../deploy/artifact.ts';
 import { role } from '../deploy/roles.ts';
-import { type Building, createBuilding, eventsOf, FUSD, revertOf, walletOf } from './support/building.ts';
+import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
+import { eventsOf, revertOf } from './support/receipts.ts';
 
 const WEEK = 7 * 24 * 3600;
 const IMPLEMENTATION_SLOT = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc';

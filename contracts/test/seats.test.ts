@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { id, type Wallet, ZeroAddress } from 'ethers';
 import { factoryOf, interfaceOf } from '../deploy/artifact.ts';
-import { type Building, createBuilding, eventsOf, revertOf, walletOf } from './support/building.ts';
+import { type Building, createBuilding, walletOf } from './support/building.ts';
+import { eventsOf, revertOf } from './support/receipts.ts';
 
 const RESIDENT = 1;
 const GUEST = 2;

@@ -9,6 +9,8 @@ export interface RunningBuilding {
   readonly members: { claimCode(): Promise<string | undefined> };
   readonly routes: readonly Route[];
   readonly dispatcher: { wake(): void };
+  readonly chain: { state(): object };
+  readonly broker?: { address(): { port: number } | undefined };
 }
 
 export interface RunningHub {
@@ -40,6 +42,8 @@ export interface Outcome {
 export interface Context {
   readonly config: Config;
   readonly version: string;
+  /** Of Node and what is in it. */
+  readonly runtime: Readonly<Record<string, string | undefined>>;
   /** The repository: the built page lies below it. */
   readonly root: string;
   readonly cwd: string;

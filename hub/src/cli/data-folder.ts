@@ -41,6 +41,12 @@ export function sizeOfFile(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
+/** With what is not yet written back into it. Undefined when there is none. */
+export function sizeOfDatabase(path: string): number | undefined {
+  const size = sizeOfFile(path);
+  return size === undefined ? undefined : size + (sizeOfFile(`${path}-wal`) ?? 0);
+}
+
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;

@@ -28,6 +28,7 @@ process.exitCode = await runStoop(process.argv.slice(2), {
   cwd: process.cwd(),
   root,
   version,
+  runtime: process.versions,
   signal: stopping.signal,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),

@@ -13,6 +13,7 @@ export interface Surroundings {
   /** The repository. */
   readonly root: string;
   readonly version: string;
+  readonly runtime: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   out(text: string): void;
   err(text: string): void;
@@ -99,6 +100,7 @@ function createContext(args: Args, isJson: boolean, around: Surroundings): Conte
     config,
     isJson,
     version: around.version,
+    runtime: around.runtime,
     root: around.root,
     cwd: around.cwd,
     signal: around.signal,

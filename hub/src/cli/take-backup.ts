@@ -2,7 +2,15 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } fro
 import { join } from 'node:path';
 import { syncFolder, writeDurable } from '../platform/durable-file.ts';
 import { belongLike, copyDatabase, type Recipient, seal, unseal } from '../store/index.ts';
-import { assertRoom, backupsOf, checkDatabase, databases, makeFolder, readJson, sizeOfFile } from './data-folder.ts';
+import {
+  assertRoom,
+  backupsOf,
+  checkDatabase,
+  databases,
+  makeFolder,
+  readJson,
+  sizeOfDatabase,
+} from './data-folder.ts';
 import { CliError, exit } from './exit-codes.ts';
 
 export interface Taken {
@@ -38,7 +46,7 @@ export async function takeBackup(request: BackupRequest): Promise<Taken> {
   const { dataDir, recipient } = request;
   const backups = backupsOf(dataDir);
   const names = [databases.store, ...(request.withTelemetry ? [databases.telemetry] : [])];
-  const sizes = names.map((name) => sizeOfFile(join(dataDir, name)));
+  const sizes = names.map((name) => sizeOfDatabase(join(dataDir, name)));
   if (sizes[0] === undefined) throw new CliError(`There is no ${databases.store} in ${dataDir}.`, exit.noInput);
   const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   assertRoom(dataDir, recipient ? bytes * 2 : bytes);

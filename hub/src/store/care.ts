@@ -31,7 +31,7 @@ export function listBackups(dir: string): BackupFile[] {
 }
 
 /** The time of the newest row ever written, 0 for an empty store: an earlier clock is not trusted. */
-export function newestRowMs(store: Store): number {
+export function newestRowMs(store: Pick<Store, 'read'>): number {
   return store.read((reader) => reader.prepare(newestRow).get<{ atMs: number | null }>()?.atMs ?? 0);
 }
 

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Reader, Statement } from '../platform/ports/index.ts';
 
@@ -6,6 +7,8 @@ export type Connection = Database.Database;
 /** A writing connection: WAL, every commit synced before it is acknowledged. */
 export function openWriter(path: string): Connection {
   const db = new Database(path);
+  // People's data: for the hub's user alone. The log and the index beside it take over the mode.
+  chmodSync(path, 0o600);
   // busy_timeout comes first: switching to WAL may itself meet a lock.
   db.pragma('busy_timeout = 5000');
   db.pragma('journal_mode = WAL');

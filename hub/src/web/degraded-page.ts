@@ -61,5 +61,5 @@ export function degradedPage(state: HubState, language: Language): PlainPage {
   const sections = languages.map((each) =>
     storeFailure === undefined ? missingSection(each) : storeSection(each, storeFailure),
   );
-  return plainPage(state.name, sections.join(''), 15);
+  return plainPage({ language, title: state.name, sections: sections.join(''), isWaiting: true });
 }

@@ -39,11 +39,12 @@ export const pageHeaders: Headers = {
   ].join('; '),
 };
 
-/** A page without script whose one style sheet is named by its hash. */
-export function plainPageHeaders(styleHash: string): Headers {
+/** A page that loads nothing: its one style sheet and its script, if any, are named by their hashes. */
+export function plainPageHeaders(styleHash: string, scriptHash: string | undefined): Headers {
+  const script = scriptHash === undefined ? '' : `script-src 'sha256-${scriptHash}'; connect-src 'self'; `;
   return {
     ...document,
-    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; ${script}img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     'cache-control': 'no-store',
   };
 }

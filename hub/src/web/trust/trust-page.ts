@@ -43,5 +43,6 @@ function section(language: Language, facts: TrustFacts): string {
 /** *Trust this hub*, in both languages, the asker's first. */
 export function trustPage(facts: TrustFacts, language: Language): PlainPage {
   const languages: readonly Language[] = language === 'es' ? ['es', 'en'] : ['en', 'es'];
-  return plainPage(facts.hubName, languages.map((each) => section(each, facts)).join(''));
+  const sections = languages.map((each) => section(each, facts)).join('');
+  return plainPage({ language, title: facts.hubName, sections });
 }

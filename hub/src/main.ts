@@ -42,7 +42,7 @@ function readConfig(): Config {
   return {
     ...config,
     dataDir: dataDir ?? config.dataDir,
-    http: { ...config.http, port: port(values.port, config.http.port) },
+    http: { ...config.http, host: host(config.http.host), port: port(values.port, config.http.port) },
     https: { ...config.https, host: host(config.https.host), port: port(values['tls-port'], config.https.port) },
     mqtt: { ...config.mqtt, host: host(config.mqtt.host), port: port(values['mqtt-port'], config.mqtt.port) },
   };

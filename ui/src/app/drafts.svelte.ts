@@ -1,3 +1,5 @@
+import { SvelteMap } from 'svelte/reactivity';
+
 /** Something a member began and has not finished; kept in memory only. */
 export interface Draft {
   /** The page where it goes on. */
@@ -15,17 +17,14 @@ export interface Drafts {
 }
 
 export function createDrafts(): Drafts {
-  let drafts = $state.raw<ReadonlyMap<number, Draft>>(new Map());
+  const drafts = new SvelteMap<number, Draft>();
   return {
     of: (seat) => (seat === undefined ? undefined : drafts.get(seat)),
     keep(seat, draft) {
-      if (seat !== undefined) drafts = new Map(drafts).set(seat, draft);
+      if (seat !== undefined) drafts.set(seat, draft);
     },
     drop(seat) {
-      if (seat === undefined || !drafts.has(seat)) return;
-      const left = new Map(drafts);
-      left.delete(seat);
-      drafts = left;
+      if (seat !== undefined) drafts.delete(seat);
     },
   };
 }

@@ -14,14 +14,15 @@ export interface Route extends RoutePath {
   readonly load: (look: Look) => Page;
 }
 
-function home(look: Look): Page {
-  if (look === 'kiosk') return import('../features/kiosk/KioskHome.svelte');
-  return look === 'visitor' ? import('../features/demo/DemoPage.svelte') : import('../features/home/HomePage.svelte');
-}
+const homes: Record<Look, () => Page> = {
+  kiosk: () => import('../features/kiosk/KioskHome.svelte'),
+  phone: () => import('../features/home/HomePage.svelte'),
+  visitor: () => import('../features/demo/DemoPage.svelte'),
+};
 
 /** Every address of the page; a fixed word stands before a named part. */
 export const routes: readonly Route[] = [
-  { path: '/', section: 'home', load: home },
+  { path: '/', section: 'home', load: (look) => homes[look]() },
   { path: '/orders', section: 'orders', load: () => import('../features/orders/OrdersPage.svelte') },
   { path: '/orders/new', section: 'orders', load: () => import('../features/orders/NewOrderPage.svelte') },
   { path: '/orders/:id', section: 'orders', load: () => import('../features/orders/OrderPage.svelte') },

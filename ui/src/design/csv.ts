@@ -6,6 +6,8 @@ export interface Column<T> {
   /** The cell for the file: plain numbers, full times. */
   raw?: (row: T) => string;
   isNumber?: boolean;
+  /** Long text that may break into lines. */
+  isLong?: boolean;
   /** Drawn by the table's `cell` snippet. */
   isDrawn?: boolean;
 }

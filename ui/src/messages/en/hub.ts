@@ -15,7 +15,7 @@ export const hub = {
   'maintainer.sensors': 'Sensors',
   'maintainer.faults': 'Faults',
   'maintainer.faults.none': 'No faults. Every part of the hub works.',
-  'maintainer.fault.since': 'since {when}',
+  'maintainer.fault.since': 'first seen {when}',
   'maintainer.facts': 'This hub',
   'maintainer.version': 'Version',
   'maintainer.chain': 'Chain',

@@ -134,6 +134,7 @@ export const members = {
   'board.class.guest': 'Guest, no vote',
   'board.roles': 'Tasks',
   'board.roles.of': 'Tasks of {name}',
+  'board.roles.changeOf': 'Change tasks of {name}',
   'board.roles.change': 'Change tasks',
   'board.language': 'Language',
   'board.pin': 'First PIN, chosen by the member',

@@ -14,6 +14,8 @@ export const orders = {
   'orders.new': 'Open an order',
   'orders.joined': { one: '{count} neighbor has joined', other: '{count} neighbors have joined' },
   'orders.joined.none': 'Nobody has joined yet',
+  'orders.perUnit': 'per {unit}',
+  'orders.neighbors': { one: '{count} neighbor', other: '{count} neighbors' },
   'orders.price': '{price} per {unit}',
   'orders.nextTier': {
     one: '{count} more {unit} and everyone pays {price}',

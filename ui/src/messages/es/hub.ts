@@ -15,7 +15,7 @@ export const hub = {
   'maintainer.sensors': 'Sensores',
   'maintainer.faults': 'Fallas',
   'maintainer.faults.none': 'Sin fallas. Todas las partes del hub funcionan.',
-  'maintainer.fault.since': 'desde {when}',
+  'maintainer.fault.since': 'vista por primera vez {when}',
   'maintainer.facts': 'Este hub',
   'maintainer.version': 'Versión',
   'maintainer.chain': 'Cadena',

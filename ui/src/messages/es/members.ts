@@ -134,6 +134,7 @@ export const members = {
   'board.class.guest': 'Invitado, sin voto',
   'board.roles': 'Tareas',
   'board.roles.of': 'Tareas de {name}',
+  'board.roles.changeOf': 'Cambiar tareas de {name}',
   'board.roles.change': 'Cambiar tareas',
   'board.language': 'Idioma',
   'board.pin': 'Primer PIN, elegido por el miembro',

@@ -14,6 +14,8 @@ export const orders = {
   'orders.new': 'Abrir un pedido',
   'orders.joined': { one: 'Se ha unido {count} vecino', other: 'Se han unido {count} vecinos' },
   'orders.joined.none': 'Todavía no se ha unido nadie',
+  'orders.perUnit': 'por {unit}',
+  'orders.neighbors': { one: '{count} vecino', other: '{count} vecinos' },
   'orders.price': '{price} por {unit}',
   'orders.nextTier': {
     one: '{count} {unit} más y todos pagan {price}',

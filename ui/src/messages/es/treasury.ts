@@ -72,6 +72,7 @@ export const treasury = {
   'deposit.reference': 'Número del recibo o de la transferencia',
   'deposit.reference.hint': 'Cada número cuenta una sola vez.',
   'deposit.sentence': '{name} recibe {amount}, disponibles enseguida.',
+  'deposit.do.plain': 'Anotar el depósito',
   'deposit.do': 'Anotar {amount}',
   'deposit.done': 'Anotado: {amount} para {name}.',
   'deposit.list': 'Depósitos hasta ahora',

@@ -22,7 +22,7 @@ const stopWithinMs = 4500;
 /** Half of what the smallest board has to spare; the hub needs a fraction. */
 const heapMb = 384;
 /** Node's usual 16 keep 30 MB that an idle hub never fills. */
-const youngMb = 4;
+const youngMb = 2;
 
 interface Listening {
   /** Where people look, first the one to open on this machine. */

@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   // Who started it may have died while this was still loading.
   if (process.connected === false) return stop();
   await hub.start();
+  if (stopping) return stopping;
   if (hub.building) socket = await startSocket(hub, config, log);
   const { http, https, lan } = hub.web.addresses();
   const urls = [...new Set([http, ...(https ? [https] : []), ...lan])];

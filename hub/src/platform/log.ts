@@ -26,7 +26,7 @@ export function createLog(level: string, stream?: NodeJS.WritableStream): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
     { level, redact: { paths, censor: '[redacted]' } },
-    (stream ?? process.stderr) as never,
+    (stream ?? pino.destination(2)) as never,
   ) as unknown as Log;
 }
 

@@ -59,11 +59,12 @@ export function route<P extends TSchema, Q extends TSchema, B extends TSchema>(v
   return value as unknown as Route;
 }
 
-/** Turns a request's cookies into an actor. `members` implements it, `web` calls it. */
-export interface Authenticate {
-  /**
-   * Never throws for bad tokens: unknown or expired ones are nobody. `expired` tells the page why. `isPassive`: only
-   * looks (an open live stream does so every few seconds) and must not count as the member's activity.
-   */
-  (tokens: { deviceToken?: string; sessionToken?: string; isPassive?: boolean }): { actor: Actor; expired: boolean };
-}
+/**
+ * Turns a request's cookies into an actor. `members` implements it, `web` calls it.
+ * Never throws for bad tokens: unknown or expired ones are nobody. `expired` tells the page why. `isPassive`: only
+ * looks (an open live stream does so every few seconds) and must not count as the member's activity.
+ */
+export type Authenticate = (tokens: { deviceToken?: string; sessionToken?: string; isPassive?: boolean }) => {
+  actor: Actor;
+  expired: boolean;
+};

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { createReader, openReader } from '../store/index.ts';
 import { databases } from './data-folder.ts';
+import { namesIn, secretsIn } from './known-words.ts';
 import { parseLogLine } from './logs.ts';
 
 export interface Redactor {
@@ -63,7 +62,8 @@ export function createRedactor(config: Config, root: string): Redactor {
   add('[host]', [`${config.building.mdnsName}.local`, hostname(), ...config.https.names]);
   add('[user]', [userInfo().username]);
   add('[secret]', secretsIn(config));
-  add('[name]', words(namesIn(join(config.dataDir, databases.store))));
+  const known = namesIn(join(config.dataDir, databases.store));
+  add('[name]', words(known ?? []));
   // Whole names before their words.
   const longestFirst = [...names.keys()]
     .sort((a, b) => b.length - a.length)
@@ -85,6 +85,9 @@ export function createRedactor(config: Config, root: string): Redactor {
     text,
     logLine(line) {
       const parsed = parseLogLine(line);
+      // Nobody knows who is named in it.
+      if (!known)
+        return JSON.stringify({ level: parsed?.level, time: parsed?.time, room: parsed?.room, code: parsed?.code });
       if (!parsed) return text(line);
       const { level, time, err, pid, hostname: host, ...fields } = parsed;
       const kept = Object.entries(fields).map(([key, value]) => [key, isPlain(key, value) ? value : '[left out]']);
@@ -98,55 +101,3 @@ const isPlain = (key: string, value: unknown): boolean =>
   typeof value === 'boolean' ||
   (typeof value === 'number' && !/pin|code/i.test(key)) ||
   (typeof value === 'string' && plainFields.has(key));
-
-/** Whatever a table of the store calls a name, label or alias. */
-function namesIn(path: string): string[] {
-  let db: ReturnType<typeof openReader>;
-  try {
-    db = openReader(path);
-  } catch {
-    // Without a store nothing of it can be in the bundle either.
-    return [];
-  }
-  try {
-    const reader = createReader(db);
-    const columns = reader
-      .prepare(
-        `SELECT t.name AS "table", c.name AS "column" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
-         WHERE t.type = 'table' AND c.type = 'TEXT' AND (c.name LIKE '%name' OR c.name LIKE '%alias' OR c.name LIKE '%label')`,
-      )
-      .all<{ table: string; column: string }>()
-      .filter(({ table }) => table !== 'facts');
-    const found = columns.flatMap(({ table, column }) =>
-      reader
-        .prepare(`SELECT DISTINCT "${column}" AS value FROM "${table}" WHERE "${column}" IS NOT NULL LIMIT 20000`)
-        .all<{ value: string }>(),
-    );
-    const facts = columns.length > 0 ? reader.prepare('SELECT value FROM facts').all<{ value: string }>() : [];
-    return [...found, ...facts].map(({ value }) => value);
-  } catch {
-    return [];
-  } finally {
-    db.close();
-  }
-}
-
-/** In the forms in which they could stand in a text. */
-function secretsIn({ dataDir, chain }: Config): string[] {
-  const files = ['hub-secret', 'relayer-key', 'claim-code'].flatMap((name) => {
-    try {
-      const bytes = readFileSync(join(dataDir, name));
-      return [
-        bytes.toString('hex'),
-        bytes.toString('base64'),
-        bytes.toString('base64url'),
-        bytes.toString('utf8').trim(),
-      ];
-    } catch {
-      return [];
-    }
-  });
-  const url = chain.rpcUrl ? new URL(chain.rpcUrl) : undefined;
-  const inUrl = url ? [...url.pathname.split('/'), ...url.searchParams.values(), url.username, url.password] : [];
-  return [...files, ...inUrl].filter((secret) => secret.length >= 4);
-}

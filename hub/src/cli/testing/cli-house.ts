@@ -18,7 +18,7 @@ export interface CliHouse {
   readonly dir: string;
   readonly dataDir: string;
   /** A real hub as a child process, until `stopHub`; answers where it listens. */
-  startHub(): Promise<readonly string[]>;
+  startHub(...args: readonly string[]): Promise<readonly string[]>;
   stopHub(signal?: NodeJS.Signals): Promise<void>;
   /** Starts a hub that is expected to end by itself. */
   hubEnds(): Promise<Said>;
@@ -71,9 +71,9 @@ export function createCliHouse(more = ''): CliHouse {
   return {
     dir,
     dataDir,
-    async startHub() {
+    async startHub(...args) {
       const log = openSync(join(dataDir, 'hub.log'), 'a');
-      hub = run(main, ['--config', config], ['ignore', 'ignore', log, 'ipc']);
+      hub = run(main, ['--config', config, ...args], ['ignore', 'ignore', log, 'ipc']);
       const listening = once(hub, 'message').then(([message]) => (message as { urls: string[] }).urls);
       const ended = once(hub, 'exit').then(([code]) => Promise.reject(new Error(`the hub ended with ${code}`)));
       ended.catch(() => {});

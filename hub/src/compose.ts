@@ -1,23 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
-import {
-  type Chain,
-  createChain,
-  createEmbeddedChain,
-  createRelayerKey,
-  loadDeployment,
-  type Sightings,
-} from './chain/index.ts';
+import { type Chain, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
 import type { Config } from './config/index.ts';
-import { checkBooks, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
+import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
 import { createGarden, type Garden } from './modules/garden/index.ts';
 import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
-import { createCatchUp, createDispatcher, type Dispatcher, isCarried, outbox } from './outbox/index.ts';
+import { createCatchUp, createDispatcher, type Dispatcher } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
@@ -25,7 +18,7 @@ import { fail } from './platform/errors.ts';
 import { createEventBus, type EventBus } from './platform/events.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
-import type { Hex, Job, Lane, OnChain, Part, Route, Store } from './platform/ports/index.ts';
+import type { Job, Lane, Part, Route } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
 import { createFileSecret } from './signing/index.ts';
 import { createSpaceGuard, lockData, newestRowMs, type OpenStore, openStore, storeJobs } from './store/index.ts';
@@ -120,7 +113,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     dataDir: config.dataDir,
     phoneOrigin: options.phoneOrigin,
   });
-  const place = createPlace(config);
+  const place = createPlace(config.chain);
   const orders = createOrdersRoom({
     store,
     journal,
@@ -177,7 +170,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     log: log.child({ room: 'chain' }),
     pollMs: config.chain.pollMs,
-    sightings: createSightings(journal),
+    sightings: treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
     calls: () => lanes.flatMap((lane) => lane.calls ?? []),
     onChange({ fault, stuck }) {
       tellFault('chain_mismatch', fault);
@@ -278,62 +271,3 @@ function assertNotHalfRestored(config: Config): void {
 }
 
 const checkModule = new URL('./store/check.worker.ts', import.meta.url);
-
-/** Where the building stands on its chain; looked up until it is there, then kept. */
-function createPlace(config: Config) {
-  const file = config.chain.deploymentFile;
-  let found: ReturnType<typeof loadDeployment>;
-  const deployment = () => {
-    found ??= file ? loadDeployment(file) : undefined;
-    return found;
-  };
-  return {
-    deployment,
-    onChain(): OnChain | undefined {
-      const { FoodUSD: foodUsd, GroupBuying: groupBuying } = deployment()?.contracts ?? {};
-      if (!found || !foodUsd || !groupBuying || !config.chain.clearing) return undefined;
-      const clearing = config.chain.clearing.toLowerCase() as Hex;
-      return { chainId: found.chainId, hubId: found.hubId, foodUsd, groupBuying, clearing };
-    },
-  };
-}
-
-/** Which of the chain's movements the outbox accounts for, and what becomes of the others. */
-function createSightings(journal: Journal): Sightings {
-  return {
-    explains: (reader, transfer, beside) =>
-      isCarried(reader, transfer.txHash) ||
-      beside.some(({ args }) => {
-        const subject = args.subject ?? args.depositRef;
-        return typeof subject === 'string' && outbox.ofSubject(reader, subject as Hex).length > 0;
-      }),
-    onForeignTransfer(tx, { from, to, amountMicros, txHash }) {
-      const move = {
-        from: membersRoom.seatOfAddress(tx, from),
-        to: membersRoom.seatOfAddress(tx, to),
-        amount: amountMicros,
-      };
-      if (move.from === undefined && move.to === undefined) return;
-      journal.postForeign(tx, move, { noun: 'transfer', id: txHash });
-    },
-    onForeignGone(tx, { from, to, amountMicros, txHash }) {
-      const move = {
-        from: membersRoom.seatOfAddress(tx, to),
-        to: membersRoom.seatOfAddress(tx, from),
-        amount: amountMicros,
-      };
-      if (move.from === undefined && move.to === undefined) return;
-      journal.postForeign(tx, move, { noun: 'transfer', id: txHash, reason: 'taken_back' });
-    },
-  };
-}
-
-function booksJob(store: Store): Job {
-  return {
-    name: 'journal.check',
-    async run() {
-      const wrong = store.read(checkBooks);
-      if (wrong.length > 0) throw new Error(wrong.join('; '));
-    },
-  };
-}

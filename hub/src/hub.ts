@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Building, backupDirOf, compose, type Sabotage } from './compose.ts';
 import type { Config } from './config/index.ts';
-import { buildingName, isClaimed } from './modules/members/index.ts';
+import { buildingName, isClaimed as hasBeenClaimed } from './modules/members/index.ts';
 import { outbox } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { isStoopError } from './platform/errors.ts';
@@ -60,16 +60,33 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
   const allFaults = () => [...faults.list(), ...web.faults()];
 
+  /** What is read of the store; a store that breaks while the hub runs is a fault, and the page stays. */
+  function storeState() {
+    const fallback = { name: undefined, isClaimed: true, waiting: [] };
+    if (!building) return fallback;
+    try {
+      const state = building.store.read((reader) => ({
+        name: buildingName(reader),
+        isClaimed: hasBeenClaimed(reader),
+        waiting: outbox.waiting(reader),
+      }));
+      faults.clear('store_unavailable');
+      return state;
+    } catch (error) {
+      faults.raise('store_unavailable', 'store', error instanceof Error ? error.message : String(error));
+      return fallback;
+    }
+  }
+
   function hubState(): HubState {
-    const waiting = building?.store.read((reader) => outbox.waiting(reader)) ?? [];
-    const { isOnline = false } = building?.chain.state() ?? {};
+    const { name, isClaimed, waiting } = storeState();
     return {
-      name: building?.store.read(buildingName) ?? config.building.name,
+      name: name ?? config.building.name,
       isDemo: config.demo.isEnabled,
-      isClaimed: building?.store.read(isClaimed) ?? true,
+      isClaimed,
       startedAtMs,
       isClockTrusted: building?.clockTrust.isTrusted() ?? true,
-      isOnline,
+      isOnline: building?.chain.state().isOnline ?? false,
       waitingCount: waiting.reduce((sum, lane) => sum + lane.count, 0),
       waitingSinceMs: waiting.length > 0 ? Math.min(...waiting.map((lane) => lane.oldestAtMs)) : undefined,
       faults: allFaults(),

@@ -51,7 +51,7 @@ function readConfig(): Config {
 async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, process.stderr);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const hub = await createHub({ config, clock: systemClock, log, version, staticDir: join(root, 'ui/dist') });
   let socket: Awaited<ReturnType<typeof startSocket>> | undefined;

@@ -198,7 +198,7 @@ async function found(dataDir: string): Promise<DemoFile> {
     compose({
       config: { ...config, demo: { ...config.demo, isEnabled } },
       clock: systemClock,
-      log: createLog('warn'),
+      log: createLog('warn', process.stderr),
       faults: createFaults(systemClock),
       workers: createWorkers(1),
       phoneOrigin: () => 'http://localhost',

@@ -1,4 +1,4 @@
-import type { Reader } from '../platform/ports/index.ts';
+import type { Job, Reader, Store } from '../platform/ports/index.ts';
 import type { MovementKind } from './journal.store.ts';
 
 export interface HistoryRow {
@@ -51,4 +51,15 @@ export function checkBooks(reader: Reader): string[] {
     ...wrong.map((row) => `${row.owner} ${row.kind}: kept ${row.kept}, derived ${row.derived}`),
     ...holds.map((row) => `${row.owner}: ${row.kept} held, ${row.derived} in open holds`),
   ];
+}
+
+/** Nightly: books that do not add up are a fault. */
+export function booksJob(store: Store): Job {
+  return {
+    name: 'journal.check',
+    async run() {
+      const wrong = store.read(checkBooks);
+      if (wrong.length > 0) throw new Error(wrong.join('; '));
+    },
+  };
 }

@@ -21,8 +21,8 @@ const secrets = [
   'claimCode',
 ];
 
-/** JSON lines on `stream` (default stderr); secrets by name are redacted at any of the first three levels. */
-export function createLog(level: string, stream?: NodeJS.WritableStream): Log {
+/** JSON lines on `stream`; secrets by name are redacted at any of the first three levels. */
+export function createLog(level: string, stream: NodeJS.WritableStream): Log {
   const paths = secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
     { level, redact: { paths, censor: '[redacted]' } },

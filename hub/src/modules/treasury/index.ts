@@ -1,5 +1,6 @@
-export type { Describe, RecordState } from './money.ts';
+export { createForeignMovements } from './foreign-movements.ts';
 export { createHeldOfficers, createOfficers } from './held-officers.ts';
+export type { Describe, RecordState } from './money.ts';
 export type { Office, Officers } from './officers.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
 export { createDepositsLane, reservesLane } from './treasury.lanes.ts';

@@ -1,0 +1,27 @@
+import type { Hex, OnChain } from '../platform/ports/index.ts';
+import { type Deployment, loadDeployment } from './deployment.ts';
+
+export interface Place {
+  deployment(): Deployment | undefined;
+  /** Undefined until the contracts are deployed and the co-op's clearing account is known. */
+  onChain(): OnChain | undefined;
+}
+
+/** Where the building stands on its chain; looked up until it is there, then kept. */
+export function createPlace(options: { deploymentFile?: string; clearing?: string }): Place {
+  const { deploymentFile: file, clearing } = options;
+  let found: Deployment | undefined;
+  const deployment = () => {
+    found ??= file ? loadDeployment(file) : undefined;
+    return found;
+  };
+  return {
+    deployment,
+    onChain() {
+      const { chainId, hubId, contracts } = deployment() ?? {};
+      const { FoodUSD: foodUsd, GroupBuying: groupBuying } = contracts ?? {};
+      if (!chainId || !hubId || !foodUsd || !groupBuying || !clearing) return undefined;
+      return { chainId, hubId, foodUsd, groupBuying, clearing: clearing.toLowerCase() as Hex };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Journal } from '../../journal/index.ts';
+import { isCarried, outbox } from '../../outbox/index.ts';
+import type { Hex, Micros, Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
+
+/** Money of the building that moved on chain. */
+interface Movement {
+  readonly from: Hex;
+  readonly to: Hex;
+  readonly amountMicros: Micros;
+  readonly txHash: Hex;
+}
+
+type SeatOf = (reader: Reader, address: Hex) => SeatNumber | undefined;
+
+/** Which of the chain's movements the outbox accounts for, and what becomes of those that the hub did not start. */
+export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
+  function post(tx: Tx, from: Hex, to: Hex, { amountMicros, txHash }: Movement, reason?: string): void {
+    const move = { from: seatOf(tx, from), to: seatOf(tx, to), amount: amountMicros };
+    if (move.from === undefined && move.to === undefined) return;
+    journal.postForeign(tx, move, { noun: 'transfer', id: txHash, reason });
+  }
+
+  return {
+    /** Ours when our bytes carried it, or when somebody else carried a message that we keep. */
+    explains: (
+      reader: Reader,
+      movement: Movement,
+      beside: readonly { readonly args: Readonly<Record<string, unknown>> }[],
+    ) =>
+      isCarried(reader, movement.txHash) ||
+      beside.some(({ args }) => {
+        const subject = args.subject ?? args.depositRef;
+        return typeof subject === 'string' && outbox.ofSubject(reader, subject as Hex).length > 0;
+      }),
+    onForeignTransfer: (tx: Tx, movement: Movement) => post(tx, movement.from, movement.to, movement),
+    onForeignGone: (tx: Tx, movement: Movement) => post(tx, movement.to, movement.from, movement, 'taken_back'),
+  };
+}

@@ -43,7 +43,7 @@ export function buildPage(root: string): 'fresh' | 'built' {
   // Without its stamp a half-built page is stale.
   rmSync(join(root, 'ui/dist/.stamp'), { force: true });
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
     cwd: join(root, 'ui'),
     stdio: 'inherit',
   });

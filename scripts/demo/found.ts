@@ -51,6 +51,8 @@ dataDir = ".."
 [building]
 name = "The Concourse House"
 mdnsName = "stoop-demo"
+[http]
+host = "127.0.0.1"
 [https]
 host = "127.0.0.1"
 [mqtt]

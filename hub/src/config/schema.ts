@@ -57,7 +57,8 @@ export const defaults: Config = {
   dataDir: 'data',
   logLevel: 'info',
   building: { name: 'Stoop', mdnsName: 'stoop' },
-  http: { host: '127.0.0.1', port: 8080 },
+  // Beyond loopback plain HTTP serves only the page by which a phone comes to trust the hub.
+  http: { host: '0.0.0.0', port: 8080 },
   https: { isEnabled: true, host: '0.0.0.0', port: 8443, names: [] },
   mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
   chain: { isEmbedded: false, chainId: 314, pollMs: 5000 },

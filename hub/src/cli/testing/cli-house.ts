@@ -34,6 +34,7 @@ logLevel = "info"
 [building]
 name = "Grand Concourse 1520"
 [http]
+host = "127.0.0.1"
 port = 0
 [https]
 host = "127.0.0.1"

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compose } from '../../src/compose.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
+import type { DemoFile } from '../../src/modules/demo/index.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createFaults } from '../../src/platform/faults.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { createWorkers } from '../../src/platform/workers.ts';
+
+/** A member's approved phone, signed in. */
+export interface Phone {
+  readonly seat: number;
+  readonly pin: string;
+  readonly deviceToken: string;
+  readonly sessionToken: string;
+}
+
+export interface Sensor {
+  readonly username: string;
+  readonly token: string;
+}
+
+/** Who lives through the day. */
+export interface Cast {
+  readonly residents: readonly Phone[];
+  readonly treasurer: Phone;
+  readonly sensors: readonly Sensor[];
+}
+
+const residentCount = 4;
+const sensorCount = 2;
+
+/** The settings of the founded building in `dir`, on ports that the system chooses. */
+export function configOf(dir: string): Config {
+  const config = loadConfig({ file: join(dir, 'demo/stoop.toml'), env: {}, cwd: dir });
+  return {
+    ...config,
+    http: { host: '127.0.0.1', port: 0 },
+    https: { ...config.https, isEnabled: false },
+    mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
+    chain: { ...config.chain, pollMs: 200 },
+  };
+}
+
+/** Gives phones to the treasurer and some residents of the building in `dir`. Nothing runs there before or after. */
+export async function castOf(dir: string): Promise<Cast> {
+  const readDemo = (name: string): unknown => JSON.parse(readFileSync(join(dir, 'demo', name), 'utf8'));
+  const { people } = readDemo('people.json') as DemoFile;
+  const { sensors } = readDemo('sensors.json') as { sensors: Sensor[] };
+  const building = await compose({
+    config: configOf(dir),
+    clock: systemClock,
+    log: silentLog,
+    faults: createFaults(systemClock),
+    workers: createWorkers(1),
+    phoneOrigin: () => 'http://localhost',
+  });
+  try {
+    const phoneOf = async ({ seat, pin }: { seat: number; pin: string }): Promise<Phone> => {
+      const tokens = await building.members.openDoor({ kind: 'phone', name: 'Phone', seat });
+      return { seat, pin, deviceToken: tokens.deviceToken, sessionToken: tokens.sessionToken! };
+    };
+    const residents = people.filter(({ roles }) => roles.length === 1).slice(0, residentCount);
+    return {
+      residents: await Promise.all(residents.map(phoneOf)),
+      treasurer: await phoneOf(people.find(({ roles }) => roles.includes('treasurer'))!),
+      sensors: sensors.slice(0, sensorCount),
+    };
+  } finally {
+    await building.close();
+  }
+}

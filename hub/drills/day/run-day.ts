@@ -1,0 +1,141 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { copyOfFoundedBuilding } from '../../test/support/founded.ts';
+import type { DrillArguments } from './arguments.ts';
+import { castOf } from './building.ts';
+import { type ClientProcess, startClient } from './client-process.ts';
+import { type HubProcess, startHubProcess } from './hub-process.ts';
+import { readLedger } from './ledger.ts';
+import type { ClientReport } from './messages.ts';
+import { type Moment, momentOf, pickMoment } from './moments.ts';
+import { createRandom } from './random.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+/** How a drill ends the hub's lives. */
+export interface Disaster {
+  /** Before each life; answers what to add to its environment. */
+  before(dir: string): Promise<Record<string, string>>;
+  /** Ends it and leaves in `dir` what such an end leaves. Answers the moment. */
+  strike(hub: HubProcess, dir: string): Promise<number>;
+}
+
+export interface DayResult extends Verdict {
+  readonly kills: number;
+  readonly inFlight: number;
+}
+
+/** No life takes longer, or something hangs. */
+const patienceMs = 60_000;
+
+/**
+ * A day of the building: the hub dies `count` times and is started again, the client goes on. Then everything settles,
+ * and the verdict is read from the stores and the chain. Throws when the hub does not come back.
+ */
+export async function runDay(options: DrillArguments, disaster: Disaster): Promise<DayResult> {
+  const founded = await copyOfFoundedBuilding();
+  const scene = await openScene(founded, options);
+  let isDone = false;
+  try {
+    await liveAndDie(scene, options, disaster);
+    const report = await settleAll(scene, options, disaster);
+    const verdict = await judge(scene.dir, readLedger(scene.ledgerPath));
+    tellReport(report, verdict);
+    isDone = verdict.findings.length === 0 || options.sabotage !== undefined;
+    return { kills: options.count, inFlight: report.deathsInFlight, ...verdict };
+  } catch (error) {
+    console.log(readFileSync(scene.logPath, 'utf8').slice(-4000));
+    throw error;
+  } finally {
+    await scene.client.end();
+    closeSync(scene.log);
+    if (isDone) for (const folder of [dirname(founded), scene.outside]) rmSync(folder, { recursive: true });
+    else console.log(`Kept for a look: ${founded}, ${scene.outside}`);
+  }
+}
+
+interface Scene {
+  readonly dir: string;
+  /** What is not the hub's: ledger, logs. */
+  readonly outside: string;
+  readonly ledgerPath: string;
+  readonly logPath: string;
+  readonly log: number;
+  readonly client: ClientProcess;
+}
+
+async function openScene(dir: string, { seed }: DrillArguments): Promise<Scene> {
+  const outside = mkdtempSync(join(tmpdir(), 'stoop-drill-'));
+  const ledgerPath = join(outside, 'ledger.jsonl');
+  const logPath = join(outside, 'log');
+  const log = openSync(logPath, 'a');
+  const client = await startClient(outside, { seed, cast: await castOf(dir), ledgerPath }, log);
+  return { dir, outside, ledgerPath, logPath, log, client };
+}
+
+async function liveAndDie(scene: Scene, options: DrillArguments, disaster: Disaster): Promise<void> {
+  const random = createRandom(options.seed);
+  const { dir, log, client } = scene;
+  for (let number = 1; number <= options.count; number++) {
+    const moment = pickMoment(random);
+    const env = await disaster.before(dir);
+    const hub = await startHubProcess({ dir, sabotage: options.sabotage, env, log });
+    try {
+      const reached = momentOf(moment, hub, client);
+      const isUp = hub.doors.then((doors) => client.tell({ say: 'up', doors }));
+      await within(patienceMs, moment.when === 'starting' ? reached : isUp.then(() => reached), describe(moment));
+      const atMs = await disaster.strike(hub, dir);
+      client.tell({ say: 'down', atMs });
+    } catch (error) {
+      await hub.sweep();
+      throw error;
+    }
+    console.log(`${String(number).padStart(4)}  ${describe(moment)}`);
+  }
+}
+
+/** One more life, in which everybody ends what they began and everything reaches the chain. */
+async function settleAll(scene: Scene, options: DrillArguments, disaster: Disaster): Promise<ClientReport> {
+  const { dir, log, client } = scene;
+  const env = await disaster.before(dir);
+  const hub = await startHubProcess({ dir, sabotage: options.sabotage, env, log });
+  try {
+    client.tell({ say: 'up', doors: await hub.doors });
+    const report = await within(patienceMs, client.finish(), 'the client’s last answers');
+    // What still waits then is the verdict's to count.
+    await within(patienceMs, hub.settle(), 'settling').catch((error: Error) => console.log(error.message));
+    await hub.stop();
+    return report;
+  } catch (error) {
+    await hub.sweep();
+    throw error;
+  }
+}
+
+function describe(moment: Moment): string {
+  if (moment.when === 'starting') return `starting, ${moment.afterMs} ms`;
+  if (moment.when === 'acting') return `acting, request ${moment.requests} + ${moment.afterMs} ms`;
+  return `settling, step ${moment.steps} + ${moment.afterMs} ms`;
+}
+
+async function within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+  const over = new AbortController();
+  const late = wait(limitMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`${what}: not reached within ${limitMs / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+    late.catch(() => {});
+  }
+}
+
+function tellReport(report: ClientReport, verdict: Verdict): void {
+  for (const [code, count] of Object.entries(report.refused)) console.log(`refused ${code}: ${count}`);
+  for (const answer of new Set(report.unexpected)) console.log(`unexpected answer: ${answer}`);
+  for (const [what, count] of Object.entries(verdict.counts)) console.log(`${what.padEnd(28)} ${count}`);
+  for (const finding of verdict.findings.slice(0, 20)) console.log(`  ! ${finding}`);
+  if (verdict.findings.length > 20) console.log(`  ! and ${verdict.findings.length - 20} more`);
+}

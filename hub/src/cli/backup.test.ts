@@ -173,7 +173,7 @@ describe('stoop backup and restore', () => {
 
   it('brings back what was, keeps what is aside, and the hub starts on it', async () => {
     const db = openWriter(inData('stoop.db'));
-    db.exec("UPDATE member SET name = 'Somebody Else'");
+    db.exec("UPDATE members SET name = 'Somebody Else'");
     db.close();
     const { value, code } = await restore(paper.file, '--replace');
     assert.equal(code, 0);
@@ -181,7 +181,7 @@ describe('stoop backup and restore', () => {
     assert.equal(value.hasHubSecret, true);
     assert.deepEqual(await names(), ['Zenobia Quill']);
     const aside = openReader(join(value.asideAt, 'stoop.db'));
-    assert.deepEqual(aside.prepare('SELECT name FROM member').all(), [{ name: 'Somebody Else' }]);
+    assert.deepEqual(aside.prepare('SELECT name FROM members').all(), [{ name: 'Somebody Else' }]);
     aside.close();
   });
 

@@ -8,15 +8,15 @@ export interface ApprovalCode {
   readonly expiresAtMs: number | null;
 }
 
-const select = `SELECT pk, seat, expires_at_ms AS expiresAtMs FROM approval_code
+const select = `SELECT pk, seat, expires_at_ms AS expiresAtMs FROM approval_codes
   WHERE kind = @kind AND code_hash = @hash UNION ALL
-  SELECT pk, seat, expires_at_ms FROM approval_code WHERE kind = @kind AND link_hash = @hash`;
-const insert = `INSERT INTO approval_code (kind, code_hash, link_hash, seat, made_at_ms, expires_at_ms)
+  SELECT pk, seat, expires_at_ms FROM approval_codes WHERE kind = @kind AND link_hash = @hash`;
+const insert = `INSERT INTO approval_codes (kind, code_hash, link_hash, seat, made_at_ms, expires_at_ms)
   VALUES (@kind, @codeHash, @linkHash, @seat, @atMs, @expiresAtMs)`;
-const remove = 'DELETE FROM approval_code WHERE pk = @pk';
-const removeOfSeat = 'DELETE FROM approval_code WHERE kind = @kind AND seat IS @seat';
-const selectExpired = 'SELECT pk FROM approval_code WHERE expires_at_ms <= @nowMs LIMIT 1';
-const removeExpired = 'DELETE FROM approval_code WHERE expires_at_ms <= @nowMs';
+const remove = 'DELETE FROM approval_codes WHERE pk = @pk';
+const removeOfSeat = 'DELETE FROM approval_codes WHERE kind = @kind AND seat IS @seat';
+const selectExpired = 'SELECT pk FROM approval_codes WHERE expires_at_ms <= @nowMs LIMIT 1';
+const removeExpired = 'DELETE FROM approval_codes WHERE expires_at_ms <= @nowMs';
 
 /** A code that is still good at `nowMs`. */
 export function approvalCode(

@@ -13,16 +13,16 @@ export interface Device {
 }
 
 const columns =
-  'SELECT pk, id, kind, seat, name, approved_at_ms AS approvedAtMs, last_seen_at_ms AS lastSeenAtMs FROM device';
+  'SELECT pk, id, kind, seat, name, approved_at_ms AS approvedAtMs, last_seen_at_ms AS lastSeenAtMs FROM devices';
 const selectByToken = `${columns} WHERE token_hash = @tokenHash`;
 const selectById = `${columns} WHERE id = @id`;
 const selectOfSeat = `${columns} WHERE seat = @seat ORDER BY pk`;
 const selectKiosks = `${columns} WHERE kind = 'kiosk' ORDER BY pk`;
-const insert = `INSERT INTO device (id, token_hash, kind, seat, name, approved_at_ms, last_seen_at_ms)
+const insert = `INSERT INTO devices (id, token_hash, kind, seat, name, approved_at_ms, last_seen_at_ms)
   VALUES (@id, @tokenHash, @kind, @seat, @name, @atMs, @atMs)`;
-const updateToken = 'UPDATE device SET token_hash = @tokenHash WHERE id = @id';
-const updateSeen = 'UPDATE device SET last_seen_at_ms = @atMs WHERE id = @id';
-const remove = 'DELETE FROM device WHERE id = @id';
+const updateToken = 'UPDATE devices SET token_hash = @tokenHash WHERE id = @id';
+const updateSeen = 'UPDATE devices SET last_seen_at_ms = @atMs WHERE id = @id';
+const remove = 'DELETE FROM devices WHERE id = @id';
 
 export const deviceByToken = (reader: Reader, tokenHash: Uint8Array): Device | undefined =>
   reader.prepare(selectByToken).get<Device>({ tokenHash });

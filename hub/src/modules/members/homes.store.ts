@@ -2,15 +2,15 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
 import type { DwellingView, HouseholdView } from './members.schema.ts';
 
-const selectDwelling = 'SELECT pk FROM dwelling WHERE name = @name';
-const insertDwelling = 'INSERT INTO dwelling (id, name) VALUES (@id, @name)';
+const selectDwelling = 'SELECT pk FROM dwellings WHERE name = @name';
+const insertDwelling = 'INSERT INTO dwellings (id, name) VALUES (@id, @name)';
 const selectDwellings = `
-  SELECT d.id, d.name, (SELECT group_concat(seat) FROM member WHERE dwelling_pk = d.pk) AS seats FROM dwelling d ORDER BY d.name`;
+  SELECT d.id, d.name, (SELECT group_concat(seat) FROM members WHERE dwelling_pk = d.pk) AS seats FROM dwellings d ORDER BY d.name`;
 const selectHouseholds = `
-  SELECT h.id, h.name, (SELECT group_concat(seat) FROM member WHERE household_pk = h.pk) AS seats FROM household h ORDER BY h.pk`;
-const insertHousehold = 'INSERT INTO household (id, name) VALUES (@id, @name)';
-const selectHousehold = 'SELECT household_pk AS pk FROM member WHERE seat = @seat';
-const updateHousehold = 'UPDATE member SET household_pk = @pk WHERE seat = @seat';
+  SELECT h.id, h.name, (SELECT group_concat(seat) FROM members WHERE household_pk = h.pk) AS seats FROM households h ORDER BY h.pk`;
+const insertHousehold = 'INSERT INTO households (id, name) VALUES (@id, @name)';
+const selectHousehold = 'SELECT household_pk AS pk FROM members WHERE seat = @seat';
+const updateHousehold = 'UPDATE members SET household_pk = @pk WHERE seat = @seat';
 
 interface Group {
   readonly id: string;

@@ -15,9 +15,9 @@ interface Row {
 }
 
 const columns = 'seat, salt, memory_kib AS memoryKib, passes, lanes, is_hub_bound AS isHubBound, nonce, sealed';
-const selectWrap = `SELECT ${columns} FROM key_wrap WHERE seat = @seat AND kind = @kind`;
-const selectByLookup = `SELECT ${columns} FROM key_wrap WHERE lookup = @lookup`;
-const putWrap = `INSERT OR REPLACE INTO key_wrap
+const selectWrap = `SELECT ${columns} FROM key_wraps WHERE seat = @seat AND kind = @kind`;
+const selectByLookup = `SELECT ${columns} FROM key_wraps WHERE lookup = @lookup`;
+const putWrap = `INSERT OR REPLACE INTO key_wraps
     (seat, kind, salt, memory_kib, passes, lanes, is_hub_bound, nonce, sealed, lookup)
   VALUES (@seat, @kind, @salt, @memoryKib, @passes, @lanes, @isHubBound, @nonce, @sealed, @lookup)`;
 

@@ -29,27 +29,27 @@ const columns = `
     d.name AS dwelling, h.name AS household, m.language, m.tile_shows AS tileShows, m.tile_alias AS tileAlias,
     m.enrolled_at_ms AS enrolledAtMs, m.recorded_at_ms AS recordedAtMs, m.recovery_confirm_due_at_ms AS recoveryConfirmDueAtMs,
     m.outgoing_waits_until_ms AS outgoingWaitsUntilMs,
-    (SELECT group_concat(role) FROM member_role WHERE seat = m.seat) AS roles
-  FROM member m LEFT JOIN dwelling d ON d.pk = m.dwelling_pk LEFT JOIN household h ON h.pk = m.household_pk`;
+    (SELECT group_concat(role) FROM member_roles WHERE seat = m.seat) AS roles
+  FROM members m LEFT JOIN dwellings d ON d.pk = m.dwelling_pk LEFT JOIN households h ON h.pk = m.household_pk`;
 const selectBySeat = `${columns} WHERE m.seat = @seat`;
 const selectById = `${columns} WHERE m.id = @id`;
 const selectPage = `${columns} WHERE m.seat > @after ORDER BY m.seat LIMIT @limit`;
-const selectHighest = 'SELECT coalesce(max(seat), 0) AS seat FROM member';
-const selectAny = 'SELECT seat FROM member LIMIT 1';
-const selectByAddress = 'SELECT seat FROM member WHERE address = @address';
-const selectRole = 'SELECT role FROM member_role WHERE seat = @seat AND role = @role';
-const countRole = 'SELECT count(*) AS n FROM member_role WHERE role = @role';
-const insert = `INSERT INTO member (seat, id, name, class, address, key_storage, dwelling_pk, language, enrolled_at_ms,
+const selectHighest = 'SELECT coalesce(max(seat), 0) AS seat FROM members';
+const selectAny = 'SELECT seat FROM members LIMIT 1';
+const selectByAddress = 'SELECT seat FROM members WHERE address = @address';
+const selectRole = 'SELECT role FROM member_roles WHERE seat = @seat AND role = @role';
+const countRole = 'SELECT count(*) AS n FROM member_roles WHERE role = @role';
+const insert = `INSERT INTO members (seat, id, name, class, address, key_storage, dwelling_pk, language, enrolled_at_ms,
     recovery_confirm_due_at_ms)
   VALUES (@seat, @id, @name, @seatClass, @address, @keyStorage, @dwellingPk, @language, @atMs, @recoveryConfirmDueAtMs)`;
-const insertRole = 'INSERT INTO member_role (seat, role) VALUES (@seat, @role)';
-const deleteRoles = 'DELETE FROM member_role WHERE seat = @seat';
-const touch = 'UPDATE member SET revision = revision + 1 WHERE seat = @seat';
-const updateTile = 'UPDATE member SET tile_shows = @shows, tile_alias = @alias WHERE seat = @seat';
-const updateLanguage = 'UPDATE member SET language = @language WHERE seat = @seat';
-const updateRecorded = 'UPDATE member SET recorded_at_ms = @atMs WHERE seat = @seat AND recorded_at_ms IS NULL';
-const updateRecoveryDue = 'UPDATE member SET recovery_confirm_due_at_ms = @dueAtMs WHERE seat = @seat';
-const updateOutgoing = 'UPDATE member SET outgoing_waits_until_ms = @untilMs WHERE seat = @seat';
+const insertRole = 'INSERT INTO member_roles (seat, role) VALUES (@seat, @role)';
+const deleteRoles = 'DELETE FROM member_roles WHERE seat = @seat';
+const touch = 'UPDATE members SET revision = revision + 1 WHERE seat = @seat';
+const updateTile = 'UPDATE members SET tile_shows = @shows, tile_alias = @alias WHERE seat = @seat';
+const updateLanguage = 'UPDATE members SET language = @language WHERE seat = @seat';
+const updateRecorded = 'UPDATE members SET recorded_at_ms = @atMs WHERE seat = @seat AND recorded_at_ms IS NULL';
+const updateRecoveryDue = 'UPDATE members SET recovery_confirm_due_at_ms = @dueAtMs WHERE seat = @seat';
+const updateOutgoing = 'UPDATE members SET outgoing_waits_until_ms = @untilMs WHERE seat = @seat';
 
 export const memberAt = (reader: Reader, seat: SeatNumber): Member | undefined =>
   toMember(reader.prepare(selectBySeat).get<Row>({ seat }));

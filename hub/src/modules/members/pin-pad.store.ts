@@ -7,13 +7,13 @@ export interface PinLock {
 }
 
 const select =
-  'SELECT failures, failed_at_ms AS failedAtMs FROM pin_lock WHERE tile_id = @tileId AND device_id = @deviceId';
-const put = `INSERT OR REPLACE INTO pin_lock (tile_id, device_id, failures, failed_at_ms)
+  'SELECT failures, failed_at_ms AS failedAtMs FROM pin_locks WHERE tile_id = @tileId AND device_id = @deviceId';
+const put = `INSERT OR REPLACE INTO pin_locks (tile_id, device_id, failures, failed_at_ms)
   VALUES (@tileId, @deviceId, @failures, @atMs)`;
-const remove = 'DELETE FROM pin_lock WHERE tile_id = @tileId AND device_id = @deviceId';
-const removeOfTile = 'DELETE FROM pin_lock WHERE tile_id = @tileId';
-const selectOld = 'SELECT failures FROM pin_lock WHERE failed_at_ms < @beforeMs LIMIT 1';
-const removeOld = 'DELETE FROM pin_lock WHERE failed_at_ms < @beforeMs';
+const remove = 'DELETE FROM pin_locks WHERE tile_id = @tileId AND device_id = @deviceId';
+const removeOfTile = 'DELETE FROM pin_locks WHERE tile_id = @tileId';
+const selectOld = 'SELECT failures FROM pin_locks WHERE failed_at_ms < @beforeMs LIMIT 1';
+const removeOld = 'DELETE FROM pin_locks WHERE failed_at_ms < @beforeMs';
 
 export const pinLock = (reader: Reader, tileId: string, deviceId: string): PinLock | undefined =>
   reader.prepare(select).get<PinLock>({ tileId, deviceId });

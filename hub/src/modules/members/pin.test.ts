@@ -129,7 +129,7 @@ describe('the PIN pad', () => {
   it('is unlocked by a coordinator or gardener who stands there, and only there', async () => {
     const cleo = await hub.enrol('Cleo', { roles: ['gardener'], pin: right });
     const [ana] = hub.store.read((reader) =>
-      reader.prepare('SELECT seat FROM member WHERE name = @n').all<{ seat: number }>({ n: 'Ana' }),
+      reader.prepare('SELECT seat FROM members WHERE name = @n').all<{ seat: number }>({ n: 'Ana' }),
     );
     for (let i = 0; i < 3; i++) await refusal(signInAt(kiosk, 'Ana', wrong));
     const unlock = (browser: Browser, seat: number) =>

@@ -11,16 +11,16 @@ export interface Session {
 }
 
 const columns = `SELECT s.id, s.seat, d.id AS deviceId, d.kind, s.last_seen_at_ms AS lastSeenAtMs, s.expires_at_ms AS expiresAtMs
-  FROM session s JOIN device d ON d.pk = s.device_pk`;
+  FROM sessions s JOIN devices d ON d.pk = s.device_pk`;
 const selectByToken = `${columns} WHERE s.token_hash = @tokenHash`;
 const selectOfSeat = `${columns} WHERE s.seat = @seat`;
 const selectOnDevice = `${columns} WHERE d.id = @deviceId`;
 const selectEnded = `${columns} WHERE s.expires_at_ms <= @nowMs OR (d.kind = 'kiosk' AND s.last_seen_at_ms <= @idleSinceMs)`;
-const insert = `INSERT INTO session (id, token_hash, device_pk, seat, opened_at_ms, last_seen_at_ms, expires_at_ms)
-  SELECT @id, @tokenHash, pk, @seat, @atMs, @atMs, @expiresAtMs FROM device WHERE id = @deviceId`;
+const insert = `INSERT INTO sessions (id, token_hash, device_pk, seat, opened_at_ms, last_seen_at_ms, expires_at_ms)
+  SELECT @id, @tokenHash, pk, @seat, @atMs, @atMs, @expiresAtMs FROM devices WHERE id = @deviceId`;
 const updateSeen =
-  'UPDATE session SET last_seen_at_ms = @atMs, expires_at_ms = max(expires_at_ms, @expiresAtMs) WHERE id = @id';
-const remove = 'DELETE FROM session WHERE id = @id';
+  'UPDATE sessions SET last_seen_at_ms = @atMs, expires_at_ms = max(expires_at_ms, @expiresAtMs) WHERE id = @id';
+const remove = 'DELETE FROM sessions WHERE id = @id';
 
 export const sessionByToken = (reader: Reader, tokenHash: Uint8Array): Session | undefined =>
   reader.prepare(selectByToken).get<Session>({ tokenHash });

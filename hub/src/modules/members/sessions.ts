@@ -29,7 +29,7 @@ const kioskIdleMs = 80_000;
 const kioskLongestMs = 3_600_000;
 const phoneIdleMs = 30 * 86_400_000;
 
-const selectRoles = 'SELECT role FROM member_role WHERE seat = @seat';
+const selectRoles = 'SELECT role FROM member_roles WHERE seat = @seat';
 
 export interface Sessions {
   readonly authenticate: Authenticate;

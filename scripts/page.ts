@@ -1,6 +1,7 @@
 // Builds the page when its sources are newer than what was built: `node scripts/page.ts`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,18 +38,18 @@ export function isPageFresh(root: string, hash = pageHash(root)): boolean {
 }
 
 /** Builds the page if it is stale. Throws when it cannot be built: a missing translation, a type that vite refuses. */
-export function buildPage(root: string): 'fresh' | 'built' {
+export async function buildPage(root: string): Promise<'fresh' | 'built'> {
   const hash = pageHash(root);
   if (isPageFresh(root, hash)) return 'fresh';
   // Without its stamp a half-built page is stale.
   rmSync(join(root, 'ui/dist/.stamp'), { force: true });
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+  const building = spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
     cwd: join(root, 'ui'),
     stdio: 'inherit',
   });
-  if (built.error) throw built.error;
-  if (built.status !== 0) throw new Error('The page could not be built; what vite said stands above.');
+  const [code] = await once(building, 'exit');
+  if (code !== 0) throw new Error('The page could not be built; what vite said stands above.');
   writeFileSync(join(root, 'ui/dist/.stamp'), hash);
   return 'built';
 }
@@ -57,5 +58,5 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
   if (values.help)
     console.log('page: builds ui/dist when its sources have changed. About 5 s, at once when they have not.');
-  else console.log(`page: ${buildPage(join(import.meta.dirname, '..'))}`);
+  else console.log(`page: ${await buildPage(join(import.meta.dirname, '..'))}`);
 }

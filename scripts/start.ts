@@ -79,6 +79,7 @@ function openLog(): number {
 }
 
 async function found(): Promise<number> {
+  if (!isDemo || existsSync(sensorCredentials)) return 0;
   console.log('Founding the demonstration building (about 20 s, only the first time)');
   const group = await run('scripts/demo/found.ts', ['--data', data], ['ignore', 'inherit', 'inherit']);
   return codeOf(await group.exited);
@@ -107,17 +108,14 @@ async function main(): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   if (!isPageFresh(root)) console.log('Building the page (about 5 s)');
-  buildPage(root);
-  if (isDemo && !existsSync(sensorCredentials)) {
-    const code = await found();
-    if (code !== 0 || stopping !== undefined) return code;
-  }
+  const [code] = await Promise.all([found(), buildPage(root)]);
+  if (code !== 0 || stopping !== undefined) return code;
   const log = openLog();
   const hub = await run('hub/src/main.ts', [...args, ...(isDemo ? ['--demo'] : [])], ['ignore', 'inherit', log, 'ipc']);
   const where = await listening(hub);
-  if (where !== undefined) {
+  if (where !== undefined && stopping === undefined) {
     say(where.urls);
-    if (isDemo && stopping === undefined) {
+    if (isDemo) {
       const sensorsEnv = { ...process.env, DEMO_MQTT_URL: where.mqttUrl };
       await run('scripts/demo/sensors.ts', [sensorCredentials], ['ignore', log, log, 'ipc'], sensorsEnv);
     }

@@ -25,10 +25,10 @@ ${rows.join('\n')}
 }
 
 /** Brings one thing that tests need; answers undefined, or why it is missing. */
-function bring(need: Need): string | undefined {
+async function bring(need: Need): Promise<string | undefined> {
   if (need === 'page') {
     try {
-      buildPage(root);
+      await buildPage(root);
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -94,7 +94,7 @@ async function main(): Promise<number> {
 
   const missing = new Map<Need, string>();
   for (const need of new Set(chosen.flatMap((part) => part.needs))) {
-    const reason = bring(need);
+    const reason = await bring(need);
     if (reason !== undefined) missing.set(need, reason);
   }
 

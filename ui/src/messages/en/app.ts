@@ -42,7 +42,7 @@ export const app = {
 
   'app.offline': 'No internet. Everything here still works.',
   'app.away': 'The hub does not answer. You see what was known {when}.',
-  'app.demoNote': 'Demonstration on its own chain. No real money.',
+  'app.demoNote': 'Demonstration on its own chain',
 
   'hub.well': 'All well',
   'hub.offline': 'No internet',

@@ -35,6 +35,7 @@ export const errors = {
   'error.grant_needed': 'Your PIN is needed for that.',
   'error.grant_needed.todo': 'Enter your PIN.',
   'error.wrong_pin': 'That PIN is not right.',
+  'error.wrong_pin.safe': 'Nothing is locked yet.',
   'error.wrong_pin.todo': 'Try again. Tries left: {triesLeft}.',
   'error.locked_out': 'Too many wrong PINs.',
   'error.locked_out.safe': 'Your money and your phone are not touched.',

@@ -4,6 +4,7 @@ export const units = {
   'unit.bottle': { one: 'bottle', other: 'bottles' },
   'unit.box': { one: 'box', other: 'boxes' },
   'unit.bunch': { one: 'bunch', other: 'bunches' },
+  'unit.bundle': { one: 'bundle', other: 'bundles' },
   'unit.can': { one: 'can', other: 'cans' },
   'unit.case': { one: 'case', other: 'cases' },
   'unit.dozen': { one: 'dozen', other: 'dozen' },

@@ -42,7 +42,7 @@ export const app = {
 
   'app.offline': 'Sin internet. Aquí todo sigue funcionando.',
   'app.away': 'El hub no responde. Usted ve lo que se sabía {when}.',
-  'app.demoNote': 'Demostración en su propia cadena. No es dinero real.',
+  'app.demoNote': 'Demostración en su propia cadena',
 
   'hub.well': 'Todo bien',
   'hub.offline': 'Sin internet',

@@ -35,6 +35,7 @@ export const errors = {
   'error.grant_needed': 'Para eso hace falta su PIN.',
   'error.grant_needed.todo': 'Escriba su PIN.',
   'error.wrong_pin': 'Ese PIN no es correcto.',
+  'error.wrong_pin.safe': 'Todavía no se bloquea nada.',
   'error.wrong_pin.todo': 'Inténtelo otra vez. Intentos que quedan: {triesLeft}.',
   'error.locked_out': 'Demasiados PIN equivocados.',
   'error.locked_out.safe': 'Su dinero y su teléfono siguen igual.',

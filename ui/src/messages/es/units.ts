@@ -4,6 +4,7 @@ export const units = {
   'unit.bottle': { one: 'botella', other: 'botellas' },
   'unit.box': { one: 'cajita', other: 'cajitas' },
   'unit.bunch': { one: 'manojo', other: 'manojos' },
+  'unit.bundle': { one: 'atado', other: 'atados' },
   'unit.can': { one: 'lata', other: 'latas' },
   'unit.case': { one: 'caja', other: 'cajas' },
   'unit.dozen': { one: 'docena', other: 'docenas' },

@@ -33,6 +33,11 @@ const nodeTests = (name: string, globs: readonly string[], folder?: string): Ste
   folder,
 });
 
+const checkMessages = `import { checkMessages } from './check-messages.ts';
+const wrong = await checkMessages();
+console.log(wrong.join('\\n'));
+process.exitCode = wrong.length === 0 ? 0 : 1;`;
+
 export const parts: readonly Part[] = [
   {
     name: 'types',
@@ -60,6 +65,14 @@ export const parts: readonly Part[] = [
     needs: [],
     when: 'in turn',
     steps: [check('rooms', 'node', 'scripts/rooms.ts')],
+  },
+  {
+    name: 'messages',
+    about: 'every sentence in both languages, none outside the catalogue',
+    takes: '3 s',
+    needs: [],
+    when: 'in turn',
+    steps: [{ ...check('messages', 'node', '--input-type=module', '-e', checkMessages), folder: 'ui' }],
   },
   {
     name: 'scripts',

@@ -1,4 +1,5 @@
 import { checkBooks } from '../../../src/journal/index.ts';
+import { foundingSeats } from '../../../src/modules/members/index.ts';
 import { outbox } from '../../../src/outbox/index.ts';
 import type { Reader } from '../../../src/platform/ports/index.ts';
 import { createReader, quickCheck } from '../../../src/store/index.ts';
@@ -46,18 +47,17 @@ const contradictions: readonly (readonly [what: string, sql: string])[] = [
 ];
 
 /** What the journal says that a seat has on chain: its postings, less what is not minted, more what is not taken yet. */
-const seats = `
-  SELECT m.seat, m.address,
-    (SELECT COALESCE(SUM(p.amount_micros), 0) FROM postings p JOIN accounts a ON a.id = p.account_id
-      WHERE a.owner = 'seat:' || m.seat AND a.kind IN ('available', 'held'))
+const expected = `
+  SELECT (SELECT COALESCE(SUM(p.amount_micros), 0) FROM postings p JOIN accounts a ON a.id = p.account_id
+      WHERE a.owner = @owner AND a.kind IN ('available', 'held'))
     - (SELECT COALESCE(SUM(d.amount_micros), 0) FROM deposits d JOIN intents i ON i.public_id = d.intent_id
-      WHERE d.seat = m.seat AND i.state NOT IN ('final', 'void'))
-    + (SELECT COALESCE(SUM(l.amount_micros), 0) FROM order_lines l WHERE l.seat = m.seat AND l.state = 'charged') AS micros
-  FROM members m ORDER BY m.seat`;
+      WHERE d.seat = @seat AND i.state NOT IN ('final', 'void'))
+    + (SELECT COALESCE(SUM(l.amount_micros), 0) FROM order_lines l WHERE l.seat = @seat AND l.state = 'charged')
+  AS micros`;
 
 const recordedLines = `
-  SELECT o.subject, m.address AS account, l.amount_micros AS amountMicros
-  FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN members m ON m.seat = l.seat WHERE l.state = 'recorded'`;
+  SELECT o.subject, l.seat, l.amount_micros AS amountMicros
+  FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.state = 'recorded'`;
 
 /** What does not add up, in words. */
 export function judgeBooks([store, telemetry]: readonly [Connection, Connection], chain: ChainRecord): string[] {
@@ -78,8 +78,8 @@ export function judgeBooks([store, telemetry]: readonly [Connection, Connection]
 }
 
 function judgeSeats(reader: Reader, { balanceOf }: ChainRecord): string[] {
-  const rows = reader.prepare(seats).all<{ seat: number; address: string; micros: number }>();
-  return rows.flatMap(({ seat, address, micros }) => {
+  return foundingSeats(reader).flatMap(({ seat, address }) => {
+    const { micros } = reader.prepare(expected).get<{ micros: number }>({ seat, owner: `seat:${seat}` })!;
     const onChain = balanceOf.get(address.toLowerCase()) ?? 0;
     return onChain === micros ? [] : [`seat ${seat}: the journal says ${micros}, the chain ${onChain}`];
   });
@@ -87,10 +87,11 @@ function judgeSeats(reader: Reader, { balanceOf }: ChainRecord): string[] {
 
 /** Each recorded line was debited with its amount, and nothing else was. */
 function judgeLines(reader: Reader, { debits }: ChainRecord): string[] {
-  const text = (one: { subject: string; account: string; amountMicros: number }) =>
-    `${one.amountMicros} of ${one.account.toLowerCase()} for order ${one.subject}`;
+  const seatOf = new Map(foundingSeats(reader).map(({ seat, address }) => [address.toLowerCase(), seat]));
+  const text = (one: { subject: string; seat?: number; amountMicros: number }) =>
+    `${one.amountMicros} of seat ${one.seat} for order ${one.subject}`;
   const lines = new Set(reader.prepare(recordedLines).all<Parameters<typeof text>[0]>().map(text));
-  const taken = new Set(debits.map(text));
+  const taken = new Set(debits.map((debit) => text({ ...debit, seat: seatOf.get(debit.account) })));
   return [
     ...[...lines].filter((line) => !taken.has(line)).map((line) => `recorded and never taken: ${line}`),
     ...[...taken].filter((one) => !lines.has(one)).map((one) => `taken and not recorded: ${one}`),

@@ -29,7 +29,7 @@ const holding = (isHeld: () => boolean) => (lane: Lane) =>
           isHeld() ? args[0].map(() => ({ verdict: 'not-yet', reason: 'held' }) as const) : lane.preflight(...args),
       };
 
-describe('a store restored from before its spends were sent', () => {
+describe('a store restored from before its spends were sent', { timeout: 120_000 }, () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'stoop-stick-'));
   const paper = createRecoveryPaper();
   let house: TestHub;

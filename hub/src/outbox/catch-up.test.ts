@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { systemClock } from '../platform/clock.ts';
+import { silentLog } from '../platform/log.ts';
+import { type Carrier, type Hex, type Lane, system } from '../platform/ports/index.ts';
+import { createTempStore, type TempStore } from '../store/testing/temp-store.ts';
+import { createCatchUp, createDispatcher, outbox } from './index.ts';
+
+const dayMs = 86_400_000;
+
+describe('an outbox that catches up', () => {
+  let temp: TempStore;
+  let mark: string;
+  let sent: string[];
+  let landed: Set<Hex>;
+  let canRead: boolean;
+  let isAway: boolean;
+  let voided: string[];
+
+  const carrier: Carrier = {
+    name: 'outside',
+    reads: { isOnline: () => !isAway, read: async () => undefined as never },
+    unavailable: async () => (isAway ? 'away' : undefined),
+    prepare: async () => ({ payload: '0x00', locator: `n${sent.length}`, senderNonce: sent.length, costWei: 1n }),
+    perform: async ({ locator }) => void sent.push(locator),
+    probe: async () => ({ outcome: 'unknown' }),
+  };
+  const lane: Lane = {
+    name: 'test',
+    carrier: 'outside',
+    rank: 60,
+    policy: { batchMax: 500, longestWaitMs: 0 },
+    groupOf: ({ id }) => id,
+    preflight: async (items) => items.map(() => ({ verdict: 'ready' })),
+    prepare: () => ({ contract: 'Test', fn: 'go', args: [] }),
+    landed: async (items) => items.map(({ subject }) => landed.has(subject)),
+    settled: () => {},
+    voided: (_, { id }) => void voided.push(id),
+  };
+
+  /** A hub's next life on the same store. */
+  const dispatcher = () => {
+    const catchUp = createCatchUp(
+      mark,
+      () => canRead,
+      () => {},
+    );
+    const { store, events } = temp;
+    const isClockTrusted = () => true;
+    const options = { store, events, clock: systemClock, log: silentLog, pollMs: 60_000, isClockTrusted, catchUp };
+    return createDispatcher({ ...options, lanes: [lane], carriers: [carrier] });
+  };
+  const add = (serial: number, validForMs = dayMs) =>
+    temp.store.act({ name: 'test.add', actor: system('test') }, (tx) => {
+      const subject: Hex = `0x${serial.toString(16).padStart(64, '0')}`;
+      const message = { type: 'Test', fields: {} };
+      const validUntilMs = Date.now() + validForMs;
+      const id = outbox.add(tx, { lane: 'test', subject, message, authorisations: [], validUntilMs });
+      outbox.queue(tx, id);
+      return { id, subject };
+    });
+  const stateOf = (id: string) => temp.store.read((reader) => outbox.find(reader, id)!.state);
+
+  beforeEach(async () => {
+    temp = await createTempStore();
+    mark = join(temp.dir, 'catching-up');
+    writeFileSync(mark, '{}');
+    [sent, voided, landed, canRead, isAway] = [[], [], new Set(), false, false];
+  });
+  afterEach(() => temp.dispose());
+
+  it('sends nothing and voids nothing until the outside could be read, over restarts too', async () => {
+    const waiting = await add(1);
+    const late = await add(2, -dayMs);
+    await dispatcher().round();
+    canRead = true;
+    isAway = true;
+    await dispatcher().round();
+    assert.deepEqual([sent, voided], [[], []]);
+    assert.equal(existsSync(mark), true);
+
+    isAway = false;
+    await dispatcher().round();
+    assert.equal(existsSync(mark), false);
+    assert.equal(sent.length, 1);
+    assert.deepEqual(voided, [late.id]);
+    assert.equal(stateOf(waiting.id), 'sent');
+  });
+
+  it('takes for final what has landed, however much waits, even past its time', async () => {
+    const many = [];
+    for (let serial = 1; serial <= 450; serial++) many.push(await add(serial, serial % 2 === 0 ? dayMs : -dayMs));
+    const done = many.slice(210);
+    landed = new Set(done.map(({ subject }) => subject));
+    canRead = true;
+    const runner = dispatcher();
+    await runner.round();
+    assert.ok(done.every(({ id }) => stateOf(id) === 'final'));
+    assert.ok(done.every(({ id }) => !voided.includes(id)));
+  });
+});

@@ -34,10 +34,12 @@ async function bring(need: Need): Promise<string | undefined> {
       return error instanceof Error ? error.message : String(error);
     }
   }
-  const isThere = () => (need === 'chromium' ? findChromium() !== undefined : find('gcc') !== undefined);
+  // With certutil the browser tests give Chromium the hub's authority, as people give it to their phones.
+  const isThere = () =>
+    need === 'chromium' ? findChromium() !== undefined && find('certutil') !== undefined : find('gcc') !== undefined;
   if (isThere()) return undefined;
   console.log(`${need} is missing; installing it through apt (up to 2 minutes)`);
-  const refused = aptInstall(need === 'chromium' ? ['chromium'] : ['gcc', 'libc6-dev']);
+  const refused = aptInstall(need === 'chromium' ? ['chromium', 'libnss3-tools'] : ['gcc', 'libc6-dev']);
   return isThere() ? undefined : `${need} is missing: ${refused ?? 'the package did not bring it'}`;
 }
 

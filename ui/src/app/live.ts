@@ -26,8 +26,8 @@ export interface LiveDeps {
 const RETRY_MS = [1000, 2000, 5000, 10_000];
 
 /**
- * Keeps one stream open. The browser's own reconnect replays from `Last-Event-ID`; when the stream had to be opened anew, or
- * the hub says `reload`, every listener reads again, so nothing is missed and nothing is kept in memory.
+ * Keeps one stream open. After every break, and when the hub says `reload`, every listener reads again: what is replayed from
+ * `Last-Event-ID` leaves out readings, and a stream that never opened has nothing to replay from.
  */
 export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live {
   const listeners = new Set<Listener>();
@@ -58,6 +58,7 @@ export function createLive({ open, setTimer, onState, onBuild }: LiveDeps): Live
     });
     mine.addEventListener('error', () => {
       if (mine !== source) return;
+      hasMissed = true;
       onState(false);
       if (mine.readyState !== mine.CLOSED) return;
       setTimer(() => connect(signal, true), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 0);

@@ -11,8 +11,14 @@ type Page = Promise<{ default: Component }>;
 
 export interface Route extends RoutePath {
   readonly section: Section;
+  /** Only for somebody who is signed in. */
+  readonly isPersonal?: boolean;
   readonly load: (look: Look) => Page;
 }
+
+/** Tiles and PIN pad exist only on the kiosk. */
+const signIn = (look: Look): Page =>
+  look === 'kiosk' ? import('../features/members/SignInPage.svelte') : import('../features/members/MePage.svelte');
 
 const homes: Record<Look, () => Page> = {
   kiosk: () => import('../features/kiosk/KioskHome.svelte'),
@@ -24,22 +30,47 @@ const homes: Record<Look, () => Page> = {
 export const routes: readonly Route[] = [
   { path: '/', section: 'home', load: (look) => homes[look]() },
   { path: '/orders', section: 'orders', load: () => import('../features/orders/OrdersPage.svelte') },
-  { path: '/orders/new', section: 'orders', load: () => import('../features/orders/NewOrderPage.svelte') },
+  {
+    path: '/orders/new',
+    section: 'orders',
+    isPersonal: true,
+    load: () => import('../features/orders/NewOrderPage.svelte'),
+  },
   { path: '/orders/:id', section: 'orders', load: () => import('../features/orders/OrderPage.svelte') },
   { path: '/garden', section: 'garden', load: () => import('../features/garden/GardenPage.svelte') },
   { path: '/garden/:device/:metric', section: 'garden', load: () => import('../features/garden/MetricPage.svelte') },
   { path: '/listen', section: 'listen', load: () => import('../features/listen/ListenPage.svelte') },
   { path: '/me', section: 'me', load: () => import('../features/members/MePage.svelte') },
-  { path: '/me/money', section: 'me', load: () => import('../features/treasury/MoneyPage.svelte') },
-  { path: '/me/devices', section: 'me', load: () => import('../features/members/DevicesPage.svelte') },
-  { path: '/sign-in', section: 'me', load: () => import('../features/members/SignInPage.svelte') },
+  { path: '/me/money', section: 'me', isPersonal: true, load: () => import('../features/treasury/MoneyPage.svelte') },
+  {
+    path: '/me/devices',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/members/DevicesPage.svelte'),
+  },
+  { path: '/sign-in', section: 'me', load: signIn },
   { path: '/phone', section: 'me', load: () => import('../features/members/PhonePage.svelte') },
   { path: '/recover', section: 'me', load: () => import('../features/members/RecoverPage.svelte') },
-  { path: '/treasurer', section: 'me', load: () => import('../features/treasury/TreasurerPage.svelte') },
-  { path: '/treasurer/deposits', section: 'me', load: () => import('../features/treasury/DepositsPage.svelte') },
-  { path: '/maintainer', section: 'me', load: () => import('../features/hub/MaintainerPage.svelte') },
-  { path: '/maintainer/sensors', section: 'me', load: () => import('../features/garden/SensorsPage.svelte') },
-  { path: '/board', section: 'me', load: () => import('../features/members/BoardPage.svelte') },
+  {
+    path: '/treasurer',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/TreasurerPage.svelte'),
+  },
+  {
+    path: '/treasurer/deposits',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/DepositsPage.svelte'),
+  },
+  { path: '/maintainer', section: 'me', isPersonal: true, load: () => import('../features/hub/MaintainerPage.svelte') },
+  {
+    path: '/maintainer/sensors',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/garden/SensorsPage.svelte'),
+  },
+  { path: '/board', section: 'me', isPersonal: true, load: () => import('../features/members/BoardPage.svelte') },
   { path: '/claim', section: 'me', load: () => import('../features/members/ClaimPage.svelte') },
   { path: '/demo', section: 'home', load: () => import('../features/demo/DemoPage.svelte') },
 ];

@@ -42,7 +42,11 @@ export async function startPage(win: Window): Promise<void> {
   const live = createLive({
     open: (url) => new EventSource(url),
     setTimer: setTimeout,
-    onState: hub.setLive,
+    onState(isLive) {
+      hub.setLive(isLive);
+      // Whether the hub is away is known by asking it, not by waiting for the next time.
+      if (!isLive) readHub();
+    },
     onBuild: update.onBuild,
   });
   const session = createSession({

@@ -11,6 +11,7 @@ import { createOrdersRoom, type OrdersRoom, unsettledCharges } from './modules/o
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import { createCatchUp, createDispatcher, type Dispatcher } from './outbox/index.ts';
+import { clockRoutes } from './platform/clock.routes.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
@@ -212,6 +213,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       ? createDemoRoom({ store, members, orders, file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile })
       : undefined;
 
+  function onConfirmed(): void {
+    events.publishTransient({ noun: 'hub', id: 'state' });
+    dispatcher.wake();
+  }
+
   return {
     store,
     telemetry,
@@ -226,6 +232,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     broker,
     clockTrust,
     routes: [
+      ...clockRoutes({ store, trust: clockTrust, onConfirmed }),
       ...members.routes,
       ...supplierRoutes(store),
       ...orders.routes,

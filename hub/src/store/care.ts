@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { clockConfirmed } from '../platform/clock.routes.ts';
 import { type Job, type Store, system } from '../platform/ports/index.ts';
 import type { OpenStore } from './open.ts';
 
@@ -10,7 +11,9 @@ const keepBackups = 7;
 
 const pruneReplies = 'DELETE FROM replies WHERE at_ms < @beforeMs';
 const pruneChanges = `DELETE FROM change_log WHERE at_ms < @beforeMs AND seq < (SELECT MAX(seq) FROM change_log)`;
-const newestRow = 'SELECT MAX(at_ms) AS atMs FROM audit';
+/** Rows of before somebody confirmed the time say nothing about it any more. */
+const newestRow = `SELECT MAX(at_ms) AS atMs FROM audit
+  WHERE seq >= COALESCE((SELECT MAX(seq) FROM audit WHERE action = '${clockConfirmed}'), 0)`;
 
 export interface BackupFile {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { plainText } from '../../platform/plain-text.ts';
 
 const timeMs = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const filters = (minItems: number) =>
@@ -76,7 +77,7 @@ export const Sensors = Type.Object({ items: Type.Array(Sensor), waiting: Type.Ar
 
 export const NewSensor = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
+    name: plainText(60),
     clientId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     publish: Type.Optional(filters(1)),
     subscribe: Type.Optional(filters(0)),

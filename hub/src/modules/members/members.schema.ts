@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { plainText } from '../../platform/plain-text.ts';
 import type { Role } from '../../platform/ports/index.ts';
 
 const roleNames = [
@@ -30,14 +31,6 @@ export type TileShows = Static<typeof TileShows>;
 
 const closed = { additionalProperties: false } as const;
 const uuid = { pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
-/** Something to read in it, no line breaks, nothing that hides or turns text. */
-const plainText = (maxLength: number) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f\\u202a-\\u202e\\u2066-\\u2069]*$',
-  });
-
 export const Seat = Type.Integer({ minimum: 1, maximum: 0xff_ff_ff });
 export const Pin = Type.String({ pattern: '^[0-9]{4,8}$', description: '4 to 8 digits; 6 are offered' });
 export const Uuid = Type.String(uuid);

@@ -1,17 +1,16 @@
 import { type Static, Type } from '@sinclair/typebox';
-
-const shortText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+import { plainText } from '../../platform/plain-text.ts';
 
 /** Units of one line; more than anybody carries home, few enough to multiply safely. */
 export const Units = Type.Integer({ minimum: 1, maximum: 10_000 });
 
 export const NewOrder = Type.Object(
   {
-    title: shortText(80),
-    titleEs: Type.Optional(shortText(80)),
+    title: plainText(80),
+    titleEs: Type.Optional(plainText(80)),
     supplierId: Type.String({ format: 'uuid' }),
     goodId: Type.Optional(Type.String({ format: 'uuid' })),
-    unit: shortText(20),
+    unit: plainText(20),
     unitPriceMicros: Type.Integer({ minimum: 1, maximum: 10_000_000_000 }),
     unitsPerCase: Type.Integer({ minimum: 1, maximum: 1000 }),
     targetMicros: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }),
@@ -29,7 +28,7 @@ export const OrderId = Type.Object({ id: Type.String({ format: 'uuid' }) }, { ad
 export const OrdersQuery = Type.Object(
   {
     state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('mine'), Type.Literal('past')])),
-    after: Type.Optional(Type.String({ maxLength: 40 })),
+    after: Type.Optional(Type.String({ format: 'uuid' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   },
   { additionalProperties: false },

@@ -1,9 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-
-const shortText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+import { plainText } from '../../platform/plain-text.ts';
 
 export const NewSupplier = Type.Object(
-  { name: shortText(80), nameEs: Type.Optional(shortText(80)) },
+  { name: plainText(80), nameEs: Type.Optional(plainText(80)) },
   { additionalProperties: false },
 );
 export type NewSupplier = Static<typeof NewSupplier>;
@@ -11,14 +10,14 @@ export type NewSupplier = Static<typeof NewSupplier>;
 export const NewGood = Type.Object(
   {
     supplierId: Type.String({ format: 'uuid' }),
-    title: shortText(80),
-    titleEs: Type.Optional(shortText(80)),
+    title: plainText(80),
+    titleEs: Type.Optional(plainText(80)),
     picture: Type.Optional(Type.String({ pattern: '^[a-z0-9-]{1,40}$' })),
-    unit: shortText(20),
+    unit: plainText(20),
     unitPriceMicros: Type.Integer({ minimum: 1, maximum: 10_000_000_000 }),
     unitsPerCase: Type.Integer({ minimum: 1, maximum: 1000 }),
-    origin: Type.Optional(shortText(80)),
-    allergens: Type.Optional(Type.Array(shortText(30), { maxItems: 20 })),
+    origin: Type.Optional(plainText(80)),
+    allergens: Type.Optional(Type.Array(plainText(30), { maxItems: 20 })),
   },
   { additionalProperties: false },
 );

@@ -1,11 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { plainText } from '../../platform/plain-text.ts';
 
 export const NewDeposit = Type.Object(
   {
     seat: Type.Integer({ minimum: 1, maximum: 16_777_215 }),
     amountMicros: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }),
     /** The bank's reference or the receipt's number: it counts once. */
-    reference: Type.String({ minLength: 1, maxLength: 80, pattern: '\\S' }),
+    reference: plainText(80),
   },
   { additionalProperties: false },
 );

@@ -29,7 +29,23 @@ const holding = (isHeld: () => boolean) => (lane: Lane) =>
           isHeld() ? args[0].map(() => ({ verdict: 'not-yet', reason: 'held' }) as const) : lane.preflight(...args),
       };
 
-describe('a store restored from before its spends were sent', { timeout: 120_000 }, () => {
+async function openRice(opener: Browser): Promise<string> {
+  const [good] = (await opener.get<{ items: { id: string; supplierId: string }[] }>('/api/goods')).body.items;
+  const { body } = await opener.post<Order>('/api/orders', {
+    title: 'Rice',
+    supplierId: good!.supplierId,
+    goodId: good!.id,
+    unit: 'bag',
+    unitPriceMicros: 2_000_000,
+    unitsPerCase: 6,
+    targetMicros: 12_000_000,
+    deadlineAtMs: Date.now() + 3_600_000,
+    executes: 'at-target',
+  });
+  return body.id;
+}
+
+describe('a store restored from before its spends were sent', { timeout: 300_000 }, () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'stoop-stick-'));
   const paper = createRecoveryPaper();
   let house: TestHub;
@@ -77,22 +93,6 @@ describe('a store restored from before its spends were sent', { timeout: 120_000
     await house.dispose();
     rmSync(elsewhere, { recursive: true });
   });
-
-  async function openRice(opener: Browser): Promise<string> {
-    const [good] = (await opener.get<{ items: { id: string; supplierId: string }[] }>('/api/goods')).body.items;
-    const { body } = await opener.post<Order>('/api/orders', {
-      title: 'Rice',
-      supplierId: good!.supplierId,
-      goodId: good!.id,
-      unit: 'bag',
-      unitPriceMicros: 2_000_000,
-      unitsPerCase: 6,
-      targetMicros: 12_000_000,
-      deadlineAtMs: Date.now() + 3_600_000,
-      executes: 'at-target',
-    });
-    return body.id;
-  }
 
   it('learns from the chain that they have landed, and sends none again', async () => {
     await putBack({
@@ -145,5 +145,53 @@ describe('a store restored from before its spends were sent', { timeout: 120_000
     house = await createTestHub({ dir: house.dir });
     assert.equal(house.hub.building, undefined);
     assert.equal(existsSync(join(house.dir, 'stoop.db')), false);
+  });
+});
+
+describe('a store restored from before somebody joined', { timeout: 300_000 }, () => {
+  it('books what the chain took from them, although it never saw them join', async () => {
+    let house = await createTestHub();
+    try {
+      const [ana, ben] = [house.people[3]!, house.people[4]!];
+      const orderId = await openRice(await house.phone(ana));
+      await (await house.phone(ana)).post(`/api/orders/${orderId}/line`, { units: 3 });
+      const dataDir = house.dir;
+      const { file } = await takeBackup({ dataDir, withTelemetry: false, hubVersion: 'test' });
+      await (await house.phone(ben)).post(`/api/orders/${orderId}/line`, { units: 3 });
+      const state = () =>
+        house.hub.building!.store.read((reader) => house.hub.building!.orders.view(reader, orderId, nobody)!.state);
+      await house.until(() => state() === 'settled');
+      const moneyOf = async () =>
+        (await (await house.phone(ben)).get<{ availableMicros: number; heldMicros: number }>('/api/money')).body;
+      const spent = await moneyOf();
+      await house.stop();
+
+      await putBack({ dataDir, file, isReplacing: true, recoveryCode: async () => '' });
+      house = await createTestHub({ dir: dataDir });
+      const isBehind = () => house.hub.faults().some(({ code }) => code === 'catching_up');
+      while (isBehind()) {
+        await house.hub.building!.chain.poll();
+        await new Promise(setImmediate);
+      }
+      const booked = await moneyOf();
+      assert.deepEqual(
+        [booked.availableMicros, booked.heldMicros],
+        [spent.availableMicros, spent.heldMicros],
+        'as before the restore',
+      );
+      const treasurer = await house.phone(house.personWith('treasurer'));
+      const { differences } = (await treasurer.get<Settlement>('/api/settlement')).body;
+      assert.deepEqual(
+        differences.filter((line) => line.startsWith(`seat ${ben.seat}:`)),
+        [],
+      );
+      // Ana's line is there and open again: the treasurer is told, by her seat.
+      assert.deepEqual(
+        differences.map((line) => line.split(':')[0]),
+        [`seat ${ana.seat}`],
+      );
+    } finally {
+      await house.dispose();
+    }
   });
 });

@@ -21,7 +21,10 @@ export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
   }
 
   return {
-    /** Ours when our bytes carried it, or when somebody else carried a message that we keep. */
+    /**
+     * Ours when our bytes carried it, or when somebody else carried a message of that seat that we keep. A restored store
+     * may know an order and not all who joined it: what it does not know is foreign to it.
+     */
     explains: (
       reader: Reader,
       movement: Movement,
@@ -30,7 +33,9 @@ export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
       isCarried(reader, movement.txHash) ||
       beside.some(({ args }) => {
         const subject = args.subject ?? args.depositRef;
-        return typeof subject === 'string' && outbox.ofSubject(reader, subject as Hex).length > 0;
+        if (typeof subject !== 'string') return false;
+        const seats = [seatOf(reader, movement.from), seatOf(reader, movement.to)];
+        return outbox.ofSubject(reader, subject as Hex).some(({ seat }) => seat === undefined || seats.includes(seat));
       }),
     onForeignTransfer: (tx: Tx, movement: Movement) => post(tx, movement.from, movement.to, movement),
     onForeignGone: (tx: Tx, movement: Movement) => post(tx, movement.to, movement.from, movement, 'taken_back'),

@@ -25,10 +25,10 @@ export async function signOut(page: Page): Promise<void> {
 /** Walks through a door of the demonstration's first page. */
 export async function walkIn(page: Page, door: 'kiosk' | 'phone' | 'treasurer' | 'maintainer'): Promise<void> {
   const names = {
-    kiosk: /^The lobby kiosk/,
-    phone: /^A resident’s phone/,
-    treasurer: /^The treasurer/,
-    maintainer: /^The maintainer/,
+    kiosk: /^(The lobby kiosk|El quiosco del vestíbulo)/,
+    phone: /^(A resident’s phone|El teléfono de)/,
+    treasurer: /^(The treasurer|Tesorería)/,
+    maintainer: /^(The maintainer|Mantenimiento)/,
   };
   await page.goto('/demo');
   await page.getByRole('button', { name: names[door] }).tap();

@@ -17,8 +17,12 @@ export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly origin: string;
-  /** Follows a link of the page's own router, without loading anything anew. */
+  /** Loads the page anew at that address and waits until it is whole. */
+  load(path: string): Promise<void>;
+  /** Follows a link of the page's own router to another page and waits until that one is whole. */
   go(path: string): Promise<void>;
+  /** Makes this device one that was approved elsewhere; counts from the next load. */
+  use(tokens: { deviceToken?: string; sessionToken?: string }): Promise<void>;
   /** From now on problems that match are meant to happen. */
   expects(problem: RegExp): void;
   /** Console errors, thrown errors, refusals of the content security policy, requests to anywhere else. */
@@ -56,16 +60,29 @@ export async function openVisit(browser: Browser, origin: string, options: Visit
     context,
     page,
     origin,
+    async load(path) {
+      await page.goto(path);
+      await page.evaluate(wholePage('undefined', ''));
+    },
     async go(path) {
       // A click on a link is what the router listens to; this one needs no place on the page.
-      await page.evaluate(`(() => {
-        const link = document.createElement('a');
-        link.href = ${JSON.stringify(path)};
-        document.body.append(link);
-        link.click();
-        link.remove();
-      })()`);
-      await page.waitForURL((url) => url.pathname + url.search === path);
+      await page.evaluate(
+        wholePage(
+          "document.querySelector('main h1')",
+          `const link = document.createElement('a');
+           link.href = ${JSON.stringify(path)};
+           document.body.append(link);
+           link.click();
+           link.remove();`,
+        ),
+      );
+    },
+    async use({ deviceToken, sessionToken }) {
+      const prefix = origin.startsWith('https:') ? '__Host-' : '';
+      const cookie = (name: string, value: string) => ({ name: `${prefix}stoop-${name}`, value, url: origin });
+      await context.clearCookies();
+      if (deviceToken) await context.addCookies([cookie('device', deviceToken)]);
+      if (sessionToken) await context.addCookies([cookie('session', sessionToken)]);
     },
     expects(problem) {
       expected.push(problem);
@@ -74,3 +91,19 @@ export async function openVisit(browser: Browser, origin: string, options: Visit
     assertClean: () => assert.deepEqual(found, []),
   };
 }
+
+/** Code that ends when a page with another heading than `before` stands there with nothing still loading. */
+const wholePage = (before: string, act: string): string => `new Promise((resolve, reject) => {
+  const before = ${before};
+  const look = () => {
+    const heading = document.querySelector('main h1');
+    if (!heading || heading === before || document.querySelector('main .loading')) return;
+    observer.disconnect();
+    resolve();
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, { childList: true, subtree: true });
+  ${act}
+  look();
+  setTimeout(() => reject(new Error('no whole page at ' + location.href)), 20000);
+})`;

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import mqtt from 'mqtt';
+import type { DemoPerson } from '../../../src/modules/demo/index.ts';
+import type { Order } from '../../../src/modules/orders/index.ts';
+import { nobody } from '../../../src/platform/ports/index.ts';
+import { mqttEvent } from '../../mqtt-event.ts';
+import type { TestHub } from '../../support/create-test-hub.ts';
+
+/** What can be looked at in a building where people have been for a while. */
+export interface LivedIn {
+  /** Somebody with every task of the building, so that every page opens for them. */
+  readonly officer: DemoPerson;
+  /** An open order in which the officer has a line, and one without. */
+  readonly joinedId: string;
+  readonly openId: string;
+  /** An order that went ahead and is recorded. */
+  readonly settledId: string;
+  readonly deviceId: string;
+  readonly metric: string;
+}
+
+const everyTask = ['resident', 'coordinator', 'gardener', 'certifier', 'creator', 'treasurer', 'board', 'maintainer'];
+
+/** Lets people and sensors live in the building until every page has something to show. */
+export async function liveIn(house: TestHub): Promise<LivedIn> {
+  const officer = house.people.find(({ name }) => name === 'Denise Carter')!;
+  const phone = await house.phone(officer);
+  const { status, body } = await phone.put(`/api/members/${officer.seat}/roles`, { roles: everyTask });
+  if (status >= 300) throw new Error(`the officer got no tasks: ${JSON.stringify(body)}`);
+
+  const { items } = (await phone.get<{ items: Order[] }>('/api/orders?state=open')).body;
+  const named = (title: RegExp) => items.find((order) => title.test(order.title))!.id;
+  const [joinedId, openId, settledId] = [named(/rice/), named(/Olive/), named(/eggs/)];
+  await phone.post(`/api/orders/${settledId}/line`, { units: 1 });
+  await phone.post('/api/demo/neighbours', { orderId: settledId });
+  const { store, orders } = house.hub.building!;
+  await house.until(() => store.read((reader) => orders.view(reader, settledId, nobody))?.state === 'settled');
+
+  await measureForHours(house);
+  await knock(house);
+  return { officer, joinedId, openId, settledId, deviceId: 'garden-air', metric: 'air_temperature' };
+}
+
+/** Half a day of readings from four real devices. */
+async function measureForHours(house: TestHub): Promise<void> {
+  const { sensors } = JSON.parse(readFileSync(join(house.dir, 'demo/sensors.json'), 'utf8')) as {
+    sensors: { username: string; token: string }[];
+  };
+  const measured: Record<string, Record<string, number>> = {
+    'garden-air': { air_temperature: 22.4, humidity: 58 },
+    'tower-1': { ph: 6.05, water_temperature: 20.4 },
+    roof: { air_temperature: 14.2 },
+    scale: { weight: 1840 },
+  };
+  for (const { username, token } of sensors.filter((sensor) => sensor.username in measured)) {
+    const client = await mqtt.connectAsync(house.mqtt, { username, password: token });
+    for (let ago = 24; ago >= 0; ago--) {
+      const takenAtMs = Date.now() - ago * 30 * 60_000;
+      const values = Object.entries(measured[username]!).map(([metric, base]) => [metric, base * (1 + ago / 400)]);
+      await client.publishAsync(`stoop/${username}`, JSON.stringify({ takenAtMs, ...Object.fromEntries(values) }), {
+        qos: 1,
+      });
+    }
+    await client.endAsync();
+  }
+}
+
+/** A device that nobody knows asks to be let in. */
+async function knock(house: TestHub): Promise<void> {
+  const stranger = mqtt.connect(house.mqtt, { clientId: 'esp-kitchen', reconnectPeriod: 0 });
+  await mqttEvent(stranger, 'error').catch(() => undefined);
+  stranger.end(true);
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { LivedIn } from './lived-in.ts';
+
+const table = new URL('../../../../ui/src/app/routes.ts', import.meta.url);
+
+/** Every address of the page's router, as its own table has them. */
+export function routePaths(): string[] {
+  const paths = [...readFileSync(table, 'utf8').matchAll(/\bpath: '([^']+)'/g)].map(([, path]) => path!);
+  if (paths.length < 20) throw new Error('the table of routes could not be read');
+  return paths;
+}
+
+export interface Place {
+  /** The route as the router names it. */
+  readonly route: string;
+  /** Where to go. */
+  readonly at: string;
+  readonly shells: readonly ('phone' | 'kiosk')[];
+}
+
+/** A place for every route, with something to see there. Throws when the router has one that is not here. */
+export function placesOf(building: LivedIn): readonly Place[] {
+  const { deviceId, metric, joinedId, openId, settledId } = building;
+  const both = ['phone', 'kiosk'] as const;
+  const phone = ['phone'] as const;
+  const places: Place[] = [
+    { route: '/', at: '/', shells: both },
+    { route: '/orders', at: '/orders', shells: both },
+    { route: '/orders/new', at: '/orders/new', shells: both },
+    { route: '/orders', at: '/orders?state=mine', shells: phone },
+    { route: '/orders/:id', at: `/orders/${joinedId}`, shells: both },
+    { route: '/orders/:id', at: `/orders/${openId}`, shells: both },
+    { route: '/orders', at: '/orders?state=past', shells: both },
+    { route: '/orders/:id', at: `/orders/${settledId}`, shells: phone },
+    { route: '/garden', at: '/garden', shells: both },
+    { route: '/garden/:device/:metric', at: `/garden/${deviceId}/${metric}`, shells: both },
+    { route: '/listen', at: '/listen', shells: both },
+    { route: '/me', at: '/me', shells: both },
+    { route: '/me/money', at: '/me/money', shells: both },
+    { route: '/me/devices', at: '/me/devices', shells: both },
+    { route: '/sign-in', at: '/sign-in', shells: both },
+    { route: '/phone', at: '/phone', shells: both },
+    { route: '/recover', at: '/recover', shells: both },
+    { route: '/treasurer', at: '/treasurer', shells: phone },
+    { route: '/treasurer/deposits', at: '/treasurer/deposits', shells: phone },
+    { route: '/maintainer', at: '/maintainer', shells: phone },
+    { route: '/maintainer/sensors', at: '/maintainer/sensors', shells: phone },
+    { route: '/board', at: '/board', shells: phone },
+    { route: '/claim', at: '/claim', shells: both },
+    { route: '/demo', at: '/demo', shells: phone },
+    { route: '/*', at: '/nowhere', shells: both },
+  ];
+  const missing = routePaths().filter((route) => !places.some((place) => place.route === route));
+  if (missing.length > 0) throw new Error(`no place is known for the routes ${missing.join(', ')}`);
+  return places;
+}

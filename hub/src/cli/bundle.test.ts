@@ -98,7 +98,7 @@ describe('stoop bundle', () => {
     assert.equal(health.isClaimed, true);
     const store = JSON.parse(content('store.json'));
     assert.deepEqual(store['stoop.db'].problems, []);
-    assert.equal(store['stoop.db'].rows.member, 1);
+    assert.equal(store['stoop.db'].rows.members, 1);
     const doctor = JSON.parse(content('doctor.json')) as { check: string; level: string }[];
     assert.ok(doctor.some(({ check, level }) => check === 'chain port' && level === 'warn'));
     assert.ok(JSON.parse(content('disk.json')).freeBytes > 0);

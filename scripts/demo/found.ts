@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deploy } from '../../contracts/deploy/deploy.ts';
 import { demoDeployer } from '../../contracts/dev-chain/deployer.ts';
@@ -94,7 +95,7 @@ async function enrolEverybody(building: Building): Promise<DemoFile> {
   return { people: enrolled, residentSeat: enrolled.find((person) => person.name === residentName)!.seat };
 }
 
-async function foundOnChain(building: Building, dataDir: string, keys: OfficerKeys): Promise<void> {
+async function foundOnChain(building: Building, dataDir: string, keys: OfficerKeys, abiFolder?: URL): Promise<void> {
   const relayer = await createRelayerKey(join(dataDir, 'relayer-key')).address();
   const chain = await startDevChain({ dataDir: join(dataDir, 'chain'), chainId, port: 0, testMethods: false });
   try {
@@ -103,6 +104,7 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
       signer: await demoDeployer(chain.url, relayer),
       file: join(dataDir, 'chain/deployment.json'),
       allowShortDelay: true,
+      abiFolder,
       config: {
         hubId: toHex(randomBytes(32)),
         board: keys.board.map(addressOfHex),
@@ -190,7 +192,7 @@ async function makeSensors(building: Building, path: string): Promise<void> {
   writeDurable(path, JSON.stringify({ url: 'mqtt://127.0.0.1:1883', sensors }, null, 2));
 }
 
-async function found(dataDir: string): Promise<DemoFile> {
+async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
   const demoDir = join(dataDir, 'demo');
   mkdirSync(demoDir, { recursive: true });
   const keys = makeOfficerKeys(join(demoDir, 'officers.json'));
@@ -212,7 +214,7 @@ async function found(dataDir: string): Promise<DemoFile> {
   writeDurable(join(demoDir, 'people.json'), JSON.stringify(file, null, 2));
   building = await open(true);
   try {
-    await foundOnChain(building, dataDir, keys);
+    await foundOnChain(building, dataDir, keys, abiFolder);
     await payIn(building, file);
     await openOrders(building, file);
     await makeSensors(building, join(demoDir, 'sensors.json'));
@@ -224,15 +226,19 @@ async function found(dataDir: string): Promise<DemoFile> {
 
 /** Founded beside its place and then renamed: a half-founded building is never opened. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string', default: 'data' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { data: { type: 'string', default: 'data' }, abi: { type: 'string' }, help: { type: 'boolean' } },
+  });
   if (values.help)
-    return console.log('found.ts --data DIR: founds the demonstration building in DIR, which must not exist');
+    return console.log(
+      'found.ts --data DIR [--abi DIR]: founds the demonstration building in DIR, which must not exist, with the committed contracts or those of --abi',
+    );
   const dataDir = resolve(values.data);
   if (existsSync(join(dataDir, 'stoop.db'))) throw new Error(`${dataDir} holds a building already`);
   const partial = `${dataDir}.founding`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(dirname(dataDir), { recursive: true });
-  const file = await found(partial);
+  const file = await found(partial, values.abi ? pathToFileURL(`${resolve(values.abi)}/`) : undefined);
   rmSync(dataDir, { recursive: true, force: true });
   renameSync(partial, dataDir);
   console.log('\n  PINs of the demonstration building (shown once; also in demo/people.json):');

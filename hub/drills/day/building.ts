@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compose } from '../../src/compose.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
@@ -7,6 +8,8 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createFaults } from '../../src/platform/faults.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createWorkers } from '../../src/platform/workers.ts';
+import { copyOfFoundedBuilding, foundBuilding } from '../../test/support/founded.ts';
+import { carelessContracts } from './careless-token.ts';
 
 /** A member's approved phone, signed in. */
 export interface Phone {
@@ -25,6 +28,8 @@ export interface Sensor {
 export interface Cast {
   readonly residents: readonly Phone[];
   readonly treasurer: Phone;
+  /** Everybody's, acting or not. */
+  readonly seats: readonly number[];
   readonly sensors: readonly Sensor[];
 }
 
@@ -41,6 +46,14 @@ export function configOf(dir: string): Config {
     mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
     chain: { ...config.chain, pollMs: 200 },
   };
+}
+
+/** A folder with a founded building. Where nullifiers are sabotaged its token does not use up what it takes. */
+export async function buildingFor(sabotage: string | undefined): Promise<string> {
+  if (sabotage !== 'nullifier') return copyOfFoundedBuilding();
+  const dir = join(mkdtempSync(join(tmpdir(), 'stoop-careless-')), 'data');
+  await foundBuilding(dir, '--abi', carelessContracts());
+  return dir;
 }
 
 /** Gives phones to the treasurer and some residents of the building in `dir`. Nothing runs there before or after. */
@@ -65,6 +78,7 @@ export async function castOf(dir: string): Promise<Cast> {
     return {
       residents: await Promise.all(residents.map(phoneOf)),
       treasurer: await phoneOf(people.find(({ roles }) => roles.includes('treasurer'))!),
+      seats: people.map(({ seat }) => seat),
       sensors: sensors.slice(0, sensorCount),
     };
   } finally {

@@ -50,7 +50,7 @@ const lives = [
     ...shared,
     caller: createCaller(line, cast.treasurer),
     random: createRandom(seed + 2000),
-    seats: cast.residents.map(({ seat }) => seat),
+    seats: cast.seats,
   }),
   ...cast.sensors.map((sensor) => liveAsSensor({ ...shared, sensor })),
 ];

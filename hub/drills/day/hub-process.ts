@@ -17,7 +17,8 @@ export interface HubLife {
 /** A hub in a process of its own; its chain's process is in the same group. */
 export interface HubProcess {
   readonly doors: Promise<Doors>;
-  onAttempt: () => void;
+  /** Told at every batch that leaves for the chain. */
+  onLeaving: (lane: string) => void;
   /** Resolves when nothing waits for the chain. */
   settle(): Promise<void>;
   /** Stops it in order. */
@@ -44,7 +45,7 @@ export async function startHubProcess({ dir, sabotage, env, log }: HubLife): Pro
   settled.promise.catch(() => {});
   const hub: HubProcess = {
     doors: doors.promise,
-    onAttempt: () => {},
+    onLeaving: () => {},
     settle: () => {
       child.send({ say: 'settle' } satisfies ToHub);
       return settled.promise;
@@ -71,7 +72,7 @@ export async function startHubProcess({ dir, sabotage, env, log }: HubLife): Pro
   };
   child.on('message', (message: FromHub) => {
     if (message.say === 'up') doors.resolve(message);
-    else if (message.say === 'attempt') hub.onAttempt();
+    else if (message.say === 'leaving') hub.onLeaving(message.lane);
     else if (message.say === 'settled') settled.resolve();
     else doors.reject(new Error(`The hub is of no use any more: ${message.reason}`));
   });

@@ -1,6 +1,6 @@
 // A hub that will be killed: `hub.child.ts DIR [SABOTAGE]`. Tells its parent when it is up, and ends with it.
 import { createHub, type Hub } from '../../src/hub.ts';
-import { outbox } from '../../src/outbox/index.ts';
+import { outbox, recentAttempts } from '../../src/outbox/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { configOf } from './building.ts';
@@ -45,8 +45,11 @@ const mqtt = building?.broker?.address();
 if (!building || !mqtt) {
   tell({ say: 'unusable', reason: hub.state().storeFailure?.message ?? 'the broker does not listen' });
 } else {
-  building.events.onChanges((changes) => {
-    if (changes.some(({ noun }) => noun === 'attempt')) tell({ say: 'attempt' });
+  const { events, store } = building;
+  events.onChanges((changes) => {
+    if (!changes.some(({ noun }) => noun === 'attempt')) return;
+    const [newest] = store.read((reader) => recentAttempts(reader, 1));
+    if (newest?.state === 'prepared') tell({ say: 'leaving', lane: newest.lane });
   });
   tell({ say: 'up', http: hub.web.addresses().http, mqtt: `mqtt://127.0.0.1:${mqtt.port}` });
 }

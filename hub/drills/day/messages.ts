@@ -9,8 +9,8 @@ export interface Doors {
 export type ToHub = { readonly say: 'settle' } | { readonly say: 'stop' };
 export type FromHub =
   | ({ readonly say: 'up' } & Doors)
-  /** An attempt to settle was prepared, sent or decided. */
-  | { readonly say: 'attempt' }
+  /** A batch for the chain is stored and leaves now. */
+  | { readonly say: 'leaving'; readonly lane: string }
   | { readonly say: 'settled' }
   | { readonly say: 'unusable'; readonly reason: string };
 

@@ -9,13 +9,14 @@ export type Moment =
   | { readonly when: 'starting'; readonly afterMs: number }
   /** After so many requests for an action, while that one is under way or just answered. */
   | { readonly when: 'acting'; readonly requests: number; readonly afterMs: number }
-  /** After so many steps of settling: bytes stored, sent, seen on chain, booked. */
-  | { readonly when: 'settling'; readonly steps: number; readonly afterMs: number };
+  /** After so many batches of a lane left for the chain, while the last is sent, mined, looked for and booked. */
+  | { readonly when: 'settling'; readonly lane: string; readonly batches: number; readonly afterMs: number };
 
 export function pickMoment(random: Random): Moment {
   if (random.chance(0.1)) return { when: 'starting', afterMs: random.between(20, 1500) };
-  if (random.chance(0.6)) return { when: 'acting', requests: random.between(1, 80), afterMs: random.between(0, 12) };
-  return { when: 'settling', steps: random.between(1, 8), afterMs: random.between(0, 60) };
+  if (random.chance(0.55)) return { when: 'acting', requests: random.between(1, 80), afterMs: random.between(0, 12) };
+  const lane = random.chance(0.7) ? 'orders' : 'deposits';
+  return { when: 'settling', lane, batches: random.between(1, 3), afterMs: random.between(0, 80) };
 }
 
 /** Resolves at the moment. */
@@ -25,13 +26,19 @@ export async function momentOf(moment: Moment, hub: HubProcess, client: ClientPr
 }
 
 function countOf(moment: Exclude<Moment, { when: 'starting' }>, hub: HubProcess, client: ClientProcess): Promise<void> {
-  let left = moment.when === 'acting' ? moment.requests : moment.steps;
   return new Promise((resolve) => {
-    const count = () => {
-      left--;
-      if (left === 0) resolve();
-    };
-    if (moment.when === 'acting') client.onOpened = count;
-    else hub.onAttempt = count;
+    if (moment.when === 'acting') client.onOpened = countdown(moment.requests, resolve);
+    else {
+      const count = countdown(moment.batches, resolve);
+      hub.onLeaving = (lane) => lane === moment.lane && count();
+    }
   });
+}
+
+function countdown(from: number, done: () => void): () => void {
+  let left = from;
+  return () => {
+    left--;
+    if (left === 0) done();
+  };
 }

@@ -2,9 +2,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { copyOfFoundedBuilding } from '../../test/support/founded.ts';
 import type { DrillArguments } from './arguments.ts';
-import { castOf } from './building.ts';
+import { buildingFor, castOf } from './building.ts';
 import { type ClientProcess, startClient } from './client-process.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
 import { readLedger } from './ledger.ts';
@@ -34,10 +33,11 @@ const patienceMs = 60_000;
  * and the verdict is read from the stores and the chain. Throws when the hub does not come back.
  */
 export async function runDay(options: DrillArguments, disaster: Disaster): Promise<DayResult> {
-  const founded = await copyOfFoundedBuilding();
+  const founded = await buildingFor(options.sabotage);
   const scene = await openScene(founded, options);
   let isDone = false;
   try {
+    await wakeUp(scene);
     await liveAndDie(scene, options, disaster);
     const report = await settleAll(scene, options, disaster);
     const verdict = await judge(scene.dir, readLedger(scene.ledgerPath));
@@ -72,6 +72,14 @@ async function openScene(dir: string, { seed }: DrillArguments): Promise<Scene> 
   const log = openSync(logPath, 'a');
   const client = await startClient(outside, { seed, cast: await castOf(dir), ledgerPath }, log);
   return { dir, outside, ledgerPath, logPath, log, client };
+}
+
+/** What founding left for the chain settles first, so that the day's own orders have it to themselves. */
+async function wakeUp({ dir, log }: Scene): Promise<void> {
+  const hub = await startHubProcess({ dir, log });
+  await hub.doors;
+  await within(patienceMs, hub.settle(), 'the morning');
+  await hub.stop();
 }
 
 async function liveAndDie(scene: Scene, options: DrillArguments, disaster: Disaster): Promise<void> {
@@ -116,7 +124,7 @@ async function settleAll(scene: Scene, options: DrillArguments, disaster: Disast
 function describe(moment: Moment): string {
   if (moment.when === 'starting') return `starting, ${moment.afterMs} ms`;
   if (moment.when === 'acting') return `acting, request ${moment.requests} + ${moment.afterMs} ms`;
-  return `settling, step ${moment.steps} + ${moment.afterMs} ms`;
+  return `settling, batch ${moment.batches} of ${moment.lane} + ${moment.afterMs} ms`;
 }
 
 async function within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {

@@ -23,6 +23,6 @@ export async function liveAsTreasurer(day: TreasurerDay): Promise<void> {
     const outcome = await caller.perform({ method: 'POST', path: '/api/deposits', body });
     if (outcome.done) ledger.add({ what: 'deposited', reference, seat, amountMicros });
     else day.onRefused(outcome);
-    await wait(random.between(50, 250));
+    await wait(random.between(200, 800));
   }
 }

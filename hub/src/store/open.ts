@@ -7,9 +7,10 @@ import type { EventBus } from '../platform/events.ts';
 import type { Action, Change, Reader, Store, Tx } from '../platform/ports/index.ts';
 import { verifiedBackup } from './backup.ts';
 import { appendChange, changesAfter, lastSeq } from './changes.ts';
-import { createCommitQueue, isDiskFull } from './commit-queue.ts';
-import { type Connection, createReader, openReader, openWriter, quickCheck } from './connection.ts';
+import { isDiskFull } from './commit-queue.ts';
+import { type Connection, createReader, quickCheck } from './connection.ts';
 import { type Migration, migrateUp, pendingMigrations, schemaVersion } from './migrate.ts';
+import { type StoreParts, soundParts } from './parts.ts';
 import { keepReply, keptReply } from './reply-keeper.ts';
 import type { SpaceGuard } from './space.ts';
 
@@ -22,6 +23,7 @@ export interface StoreOptions {
   /** Where the copy goes that is made before the first migration of a run. */
   readonly backupDir?: string;
   readonly windowMs?: number;
+  readonly parts?: Partial<StoreParts>;
 }
 
 export interface OpenStore extends Store {
@@ -40,7 +42,8 @@ const insertAudit = `INSERT INTO audit (at_ms, action, actor_seat, system, devic
 /** Opens `stoop.db`, migrates it (after a verified copy) and gives the one way to write it. */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
   mkdirSync(dirname(options.path), { recursive: true });
-  const writer = openWriter(options.path);
+  const parts = { ...soundParts, ...options.parts };
+  const writer = parts.openWriter(options.path);
   try {
     await bringUpToDate(writer, options);
   } catch (error) {
@@ -48,8 +51,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     throw error;
   }
   syncFolder(dirname(options.path));
-  const readerConnection = openReader(options.path);
-  return createStore(writer, readerConnection, options);
+  return createStore(writer, parts, options);
 }
 
 async function bringUpToDate(writer: Connection, options: StoreOptions): Promise<void> {
@@ -62,11 +64,12 @@ async function bringUpToDate(writer: Connection, options: StoreOptions): Promise
   migrateUp(writer, pending);
 }
 
-function createStore(writer: Connection, readerConnection: Connection, options: StoreOptions): OpenStore {
+function createStore(writer: Connection, parts: StoreParts, options: StoreOptions): OpenStore {
   const { clock, events, space } = options;
+  const readerConnection = parts.openReader(options.path, writer);
   const writing = createReader(writer);
   const reading = createReader(readerConnection);
-  const queue = createCommitQueue(writer, options.windowMs ?? 10, () => clock.monotonicMs());
+  const queue = parts.createQueue(writer, options.windowMs ?? 10, () => clock.monotonicMs());
 
   function unitOfWork<T>(action: Action, work: (tx: Tx) => T) {
     return () => {
@@ -114,8 +117,8 @@ function createStore(writer: Connection, readerConnection: Connection, options: 
     quickCheck: () => quickCheck(readerConnection),
     close() {
       queue.close();
-      readerConnection.close();
       writer.pragma('wal_checkpoint(TRUNCATE)');
+      readerConnection.close();
       writer.close();
     },
     get version() {

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import { syncFolder } from '../platform/durable-file.ts';
 import { fail } from '../platform/errors.ts';
-import { createCommitQueue, isDiskFull } from './commit-queue.ts';
-import { createReader, openReader, openWriter, quickCheck } from './connection.ts';
+import { isDiskFull } from './commit-queue.ts';
+import { createReader, quickCheck } from './connection.ts';
+import { type StoreParts, soundParts } from './parts.ts';
 import type { SpaceGuard } from './space.ts';
 import {
   appendReading,
@@ -54,6 +55,7 @@ export interface TelemetryOptions {
   readonly space?: Pick<SpaceGuard, 'hasRoom'>;
   readonly readingsForMs?: number;
   readonly minutesForMs?: number;
+  readonly parts?: Partial<StoreParts>;
 }
 
 const dayMs = 86_400_000;
@@ -68,7 +70,8 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
   const readingsForMs = options.readingsForMs ?? 30 * dayMs;
   const minutesForMs = options.minutesForMs ?? 730 * dayMs;
   mkdirSync(dirname(path), { recursive: true });
-  const writer = openWriter(path);
+  const parts = { ...soundParts, ...options.parts };
+  const writer = parts.openWriter(path);
   try {
     prepareTelemetry(writer);
   } catch (error) {
@@ -76,10 +79,10 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
     throw error;
   }
   syncFolder(dirname(path));
-  const readerConnection = openReader(path);
+  const readerConnection = parts.openReader(path, writer);
   const writing = createReader(writer);
   const reading = createReader(readerConnection);
-  const queue = createCommitQueue(writer, windowMs, () => clock.monotonicMs(), maxBatch);
+  const queue = parts.createQueue(writer, windowMs, () => clock.monotonicMs(), maxBatch);
   clearPresence(writing);
 
   async function commit<T>(work: () => T): Promise<T> {
@@ -118,8 +121,8 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
     quickCheck: () => quickCheck(readerConnection),
     close() {
       queue.close();
-      readerConnection.close();
       writer.pragma('wal_checkpoint(TRUNCATE)');
+      readerConnection.close();
       writer.close();
     },
     get commits() {

@@ -8,9 +8,9 @@ const found = new URL('../../../scripts/demo/found.ts', import.meta.url).pathnam
 
 let own: Promise<string> | undefined;
 
-/** Founds the demonstration building in `dir`, as `npm start` does. Throws with its last words. */
-export async function foundBuilding(dir: string): Promise<void> {
-  const child = spawn(process.execPath, [found, '--data', dir], { stdio: ['ignore', 'ignore', 'pipe'] });
+/** Founds the demonstration building in `dir`, as `npm start` does; `more` are further arguments. Throws with its last words. */
+export async function foundBuilding(dir: string, ...more: string[]): Promise<void> {
+  const child = spawn(process.execPath, [found, '--data', dir, ...more], { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
   child.stderr.on('data', (chunk) => {
     words += chunk;

@@ -39,29 +39,27 @@ export function judgeAcknowledged(reader: Reader, ledger: readonly Acknowledged[
   ) => tally(of(ledger, ...whats).map(text), reader.prepare(rows).all<Row>().map(text));
   const all = [
     compare(sql.orders, (one) => `${one.title} opened as ${one.orderId}`, 'opened'),
-    compare(sql.spends, (one) => `${one.amountMicros} of seat ${one.seat} in ${one.orderId}`, 'joined', 'changed'),
-    compare(sql.leaves, (one) => `seat ${one.seat} left ${one.orderId}`, 'left'),
+    compare(sql.spends, (one) => `${lineKey(one)}: ${one.amountMicros} signed`, 'joined', 'changed'),
+    compare(sql.leaves, (one) => `${lineKey(one)}: left`, 'left'),
     compare(sql.deposits, (one) => `${one.reference}: ${one.amountMicros} for seat ${one.seat}`, 'deposited'),
   ];
-  return {
-    lost: [...all.flatMap(({ lost }) => lost), ...judgeLines(reader, of(ledger, 'joined', 'changed', 'left'))],
-    extra: all.flatMap(({ extra }) => extra),
-  };
+  const lost = all.flatMap((one) => one.lost);
+  // What a lost action leaves behind is not lost once more.
+  const known = new Set(lost.map((text) => text.split(':', 1)[0]));
+  const lines = judgeLines(reader, of(ledger, 'joined', 'changed', 'left')).filter(({ key }) => !known.has(key));
+  return { lost: [...lost, ...lines.map(({ text }) => text)], extra: all.flatMap(({ extra }) => extra) };
 }
 
+const lineKey = ({ orderId, seat }: { orderId: string; seat: number }) => `seat ${seat} in ${orderId}`;
+
 /** Each line stands as its member was last told. */
-function judgeLines(reader: Reader, ledger: readonly Line[]): string[] {
-  const keyOf = ({ orderId, seat }: { orderId: string; seat: number }) => `seat ${seat} in ${orderId}`;
-  const rows = new Map(
-    reader
-      .prepare(sql.lines)
-      .all<Row>()
-      .map((row) => [keyOf(row), row]),
-  );
-  const lastTold = new Map(ledger.map((entry) => [keyOf(entry), entry]));
+function judgeLines(reader: Reader, ledger: readonly Line[]): { key: string; text: string }[] {
+  const found = reader.prepare(sql.lines).all<Row>();
+  const rows = new Map(found.map((row) => [lineKey(row), row]));
+  const lastTold = new Map(ledger.map((entry) => [lineKey(entry), entry]));
   return [...lastTold].flatMap(([key, told]) => {
     const row = rows.get(key);
     const isThere = told.what === 'left' ? row?.state === 'left' : row?.state !== 'left' && row?.units === told.units;
-    return isThere ? [] : [`${key}: ${told.what} last, now ${row?.units} units, ${row?.state}`];
+    return isThere ? [] : [{ key, text: `${key}: ${told.what} last, now ${row?.units} units, ${row?.state}` }];
   });
 }

@@ -82,8 +82,8 @@ async function enrolEverybody(building: Building): Promise<DemoFile> {
       pin,
       seat: index + 1,
     };
-    const { seat } = await building.members.enrol(demo, person);
-    return { seat, name: rest.name, pin, roles };
+    const { seat, recoveryCode } = await building.members.enrol(demo, person);
+    return { seat, name: rest.name, pin, recoveryCode, roles };
   };
   const enrolled: DemoPerson[] = [];
   // Two at a time: each makes two memory-hard wraps, and no more than two may run.

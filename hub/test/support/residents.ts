@@ -21,9 +21,10 @@ export async function enrolUpTo(house: TestHub, count: number, depositMicros = 1
   const missing = Array.from({ length: count - house.people.length }, (_, index) => `Neighbour ${index + 1}`);
   const more = await twoAtATime(missing, async (name): Promise<DemoPerson> => {
     const pin = createPin();
-    const { seat } = await members.enrol(founder, { name, seatClass: 'resident', roles: ['resident'], pin });
+    const person = { name, seatClass: 'resident', roles: ['resident'], pin } as const;
+    const { seat, recoveryCode } = await members.enrol(founder, person);
     await treasury.deposit(founder, { seat, amountMicros: depositMicros, reference: `TEST-${seat}` });
-    return { seat, name, pin, roles: [] };
+    return { seat, name, pin, recoveryCode, roles: [] };
   });
   return [...house.people, ...more];
 }

@@ -12,6 +12,8 @@ export interface DemoPerson {
   readonly seat: number;
   readonly name: string;
   readonly pin: string;
+  /** As printed at enrolment; a real building keeps it nowhere. */
+  readonly recoveryCode: string;
   readonly roles: readonly string[];
 }
 

@@ -92,6 +92,8 @@ async function liveAndDie(scene: Scene, options: DrillArguments, disaster: Disas
     try {
       const reached = momentOf(moment, hub, client);
       const isUp = hub.doors.then((doors) => client.tell({ say: 'up', doors }));
+      // Killed while it starts it never is.
+      isUp.catch(() => {});
       await within(patienceMs, moment.when === 'starting' ? reached : isUp.then(() => reached), describe(moment));
       const atMs = await disaster.strike(hub, dir);
       client.tell({ say: 'down', atMs });

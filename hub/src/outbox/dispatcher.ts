@@ -37,16 +37,25 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isStopped = true;
   let isWoken = false;
   let unlisten = () => {};
+  const sentLast = new Map<string, Lane>();
 
   async function roundOf(carrier: Carrier): Promise<boolean> {
     if (await carrier.unavailable()) return false;
     await reconcileAttempts(store, carrier);
-    let hasSent = false;
-    for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name)) {
-      if (isStopped) return hasSent;
+    const own = lanes.filter((candidate) => candidate.carrier === carrier.name);
+    for (const lane of own) {
+      if (isStopped) return false;
       await reconcileIntents(store, lane, carrier);
       if (options.isClockTrusted()) await voidHopeless(store, lane, clock.nowMs());
-      if (!hasOpenSend(store, carrier)) hasSent = (await sendNext(store, lane, carrier, clock.nowMs())) || hasSent;
+    }
+    // Behind the lane that sent last: a steady stream of deposits must not keep every order waiting.
+    const turn = own.findIndex((lane) => lane === sentLast.get(carrier.name)) + 1;
+    let hasSent = false;
+    for (const lane of [...own.slice(turn), ...own.slice(0, turn)]) {
+      if (isStopped || hasOpenSend(store, carrier)) break;
+      if (!(await sendNext(store, lane, carrier, clock.nowMs()))) continue;
+      sentLast.set(carrier.name, lane);
+      hasSent = true;
     }
     return hasSent;
   }

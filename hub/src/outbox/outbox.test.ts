@@ -116,10 +116,12 @@ describe('outbox', () => {
   const act = <T>(work: (tx: Tx) => T) => temp.store.act({ name: 'outbox.test', actor: system('test') }, work);
   const stateOf = (id: string): Intent => temp.store.read((reader) => outbox.find(reader, id))!;
   let serial = 0;
-  const add = (more: { after?: string[]; group?: string; validForMs?: number; notBeforeMs?: number } = {}) =>
+  const add = (
+    more: { lane?: string; after?: string[]; group?: string; validForMs?: number; notBeforeMs?: number } = {},
+  ) =>
     act((tx) =>
       outbox.add(tx, {
-        lane: 'test',
+        lane: more.lane ?? 'test',
         subject: `0x${(++serial).toString(16).padStart(64, '0')}` as Hex,
         message: { type: 'Test', fields: { group: more.group ?? String(serial) } },
         authorisations: [],
@@ -129,10 +131,14 @@ describe('outbox', () => {
       }),
     );
   const queue = (id: string) => act((tx) => outbox.queue(tx, id));
-  const dispatcher = (outside: ReturnType<typeof createOutside>, isClockTrusted = () => true): Dispatcher =>
+  const dispatcher = (
+    outside: ReturnType<typeof createOutside>,
+    isClockTrusted = () => true,
+    lanes: readonly Lane[] = [lane],
+  ): Dispatcher =>
     createDispatcher({
       store: temp.store,
-      lanes: [lane],
+      lanes,
       carriers: [outside.carrier],
       events: temp.events,
       clock,
@@ -258,6 +264,20 @@ describe('outbox', () => {
       ids.map((id) => stateOf(id).state),
       ids.map(() => 'final'),
     );
+  });
+
+  it('gives every lane its turn, however busy the ones before it are', async () => {
+    const outside = createOutside();
+    const busy = ['busy', 'busier'].map((name, index): Lane => ({ ...lane, name, rank: 20 + index }));
+    const runner = dispatcher(outside, () => true, [lane, ...busy]);
+    const waiting = await add();
+    await queue(waiting);
+    for (let round = 0; round < 6; round++) {
+      for (const { name } of busy) await queue(await add({ lane: name }));
+      await runner.round();
+    }
+    assert.equal(stateOf(waiting).state, 'final');
+    await rounds(runner, 6);
   });
 
   it('refuses to take back what has left', async () => {

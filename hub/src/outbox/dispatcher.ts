@@ -37,7 +37,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isStopped = true;
   let isWoken = false;
   let unlisten = () => {};
-  const sentLast = new Map<string, Lane>();
+  /** By carrier: the place of the lane whose turn it is. */
+  const turns = new Map<string, number>();
 
   async function roundOf(carrier: Carrier): Promise<boolean> {
     if (await carrier.unavailable()) return false;
@@ -49,12 +50,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (options.isClockTrusted()) await voidHopeless(store, lane, clock.nowMs());
     }
     // Behind the lane that sent last: a steady stream of deposits must not keep every order waiting.
-    const turn = own.findIndex((lane) => lane === sentLast.get(carrier.name)) + 1;
+    const turn = turns.get(carrier.name) ?? 0;
     let hasSent = false;
     for (const lane of [...own.slice(turn), ...own.slice(0, turn)]) {
       if (isStopped || hasOpenSend(store, carrier)) break;
       if (!(await sendNext(store, lane, carrier, clock.nowMs()))) continue;
-      sentLast.set(carrier.name, lane);
+      turns.set(carrier.name, own.indexOf(lane) + 1);
       hasSent = true;
     }
     return hasSent;

@@ -54,6 +54,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     // Two hubs on one folder would both be wrong; the first stays.
     if (isStoopError(error, 'data_in_use')) throw error;
     storeFailure = explainStoreFailure(error, config);
+    faults.raise(storeFailure.code, 'store', storeFailure.message);
     log.error({ err: error }, 'the store cannot be opened; only the page runs');
     return undefined;
   });

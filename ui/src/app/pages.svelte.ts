@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { type ApiError, asApiError } from '../api/api-error.ts';
 import type { Answer, Client } from '../api/client.ts';
 import type { Paged } from '../api/types.ts';
@@ -8,6 +9,8 @@ import type { Wakes } from './live.ts';
 export interface Pages<T> {
   readonly items: readonly T[];
   readonly isLoaded: boolean;
+  /** The first read has ended, well or badly. */
+  readonly isSettled: boolean;
   readonly isReading: boolean;
   readonly hasMore: boolean;
   readonly error: ApiError | undefined;
@@ -17,11 +20,13 @@ export interface Pages<T> {
 }
 
 const PAGE_SIZE = 50;
+/** What the hub gives at once at most. */
+const LARGEST_PAGE = 100;
 const GATHER_MS = 250;
 
 /**
- * Reads the first page at once (again when `path` changes) and further ones on `more()`. A live event reads the first page again and
- * replaces what is shown of it; the pages behind stay until they are asked for. For use while a component is made.
+ * Reads the first page at once (again when `path` changes) and further ones on `more()`. A live event reads again what is shown, as far as
+ * the hub gives it at once; what lies behind stays as it was read. For use while a component is made.
  */
 export function usePages<T>(
   path: () => string,
@@ -42,13 +47,19 @@ export function usePages<T>(
     const mine = ++latest;
     isReading = true;
     try {
-      const { value, storedAtMs: stored } = await readPage<T>(client, path(), after);
+      const { value, storedAtMs: stored } = await readPage<T>(
+        client,
+        path(),
+        after,
+        after === undefined ? sizeOf(items.length) : PAGE_SIZE,
+      );
       if (mine !== latest) return;
       error = undefined;
       storedAtMs = stored;
+      const isBeyond = items.length > LARGEST_PAGE && value.next !== undefined && !isFresh;
       if (after !== undefined) items = joined(items, value.items, keyOf);
-      else items = isFresh || value.next === undefined ? value.items : joined(value.items, items, keyOf);
-      if (after !== undefined || items.length <= value.items.length) next = value.next;
+      else items = isBeyond ? joined(value.items, items, keyOf) : value.items;
+      if (after !== undefined || !isBeyond) next = value.next;
       isLoaded = true;
     } catch (thrown) {
       if (mine === latest) error = asApiError(thrown);
@@ -59,9 +70,11 @@ export function usePages<T>(
 
   $effect(() => {
     path();
-    isLoaded = false;
-    items = [];
-    void read(undefined, true);
+    untrack(() => {
+      isLoaded = false;
+      items = [];
+      void read(undefined, true);
+    });
   });
   $effect(() => {
     const stop = live.listen(wakes, () => {
@@ -84,6 +97,9 @@ export function usePages<T>(
     get isLoaded() {
       return isLoaded;
     },
+    get isSettled() {
+      return isLoaded || error !== undefined;
+    },
     get isReading() {
       return isReading;
     },
@@ -101,8 +117,17 @@ export function usePages<T>(
   };
 }
 
-function readPage<T>(client: Client, path: string, after: string | undefined): Promise<Answer<Paged<T>>> {
-  const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(after === undefined ? {} : { after }) });
+function sizeOf(shownCount: number): number {
+  return Math.min(LARGEST_PAGE, Math.max(PAGE_SIZE, shownCount));
+}
+
+function readPage<T>(
+  client: Client,
+  path: string,
+  after: string | undefined,
+  limit: number,
+): Promise<Answer<Paged<T>>> {
+  const query = new URLSearchParams({ limit: String(limit), ...(after === undefined ? {} : { after }) });
   return client.get<Paged<T>>(`${path}${path.includes('?') ? '&' : '?'}${query}`);
 }
 

@@ -8,6 +8,8 @@ export interface Resource<T> {
   readonly value: T | undefined;
   /** Set while the last read failed; `value` may still hold what was known before. */
   readonly error: ApiError | undefined;
+  /** The first read has ended, well or badly: what depends on it can be drawn without jumping later. */
+  readonly isSettled: boolean;
   /** When the shown answer is an older one that this phone kept: from when. */
   readonly storedAtMs: number | undefined;
   reload(): Promise<void>;
@@ -25,6 +27,7 @@ export function useResource<T>(load: () => Promise<Answer<T>>, wakes: Wakes = ()
   let value = $state.raw<T>();
   let error = $state.raw<ApiError>();
   let storedAtMs = $state<number>();
+  let isSettled = $state(false);
   let latest = 0;
   let isReading = false;
   let isWanted = false;
@@ -42,7 +45,10 @@ export function useResource<T>(load: () => Promise<Answer<T>>, wakes: Wakes = ()
     } catch (thrown) {
       if (mine === latest) error = asApiError(thrown);
     } finally {
-      if (mine === latest) isReading = false;
+      if (mine === latest) {
+        isReading = false;
+        isSettled = true;
+      }
     }
     if (isWanted) schedule();
   }
@@ -75,6 +81,9 @@ export function useResource<T>(load: () => Promise<Answer<T>>, wakes: Wakes = ()
     },
     get error() {
       return error;
+    },
+    get isSettled() {
+      return isSettled;
     },
     get storedAtMs() {
       return storedAtMs;

@@ -24,6 +24,8 @@ export interface SessionDeps {
 
 export function createSession({ client, onOther }: SessionDeps): Session {
   let me = $state.raw<Me>();
+  /** Counts what is known better than an answer that was asked for before. */
+  let turn = 0;
 
   function take(next: Me): void {
     const isOther = me !== undefined && me.member?.seat !== next.member?.seat;
@@ -32,6 +34,7 @@ export function createSession({ client, onOther }: SessionDeps): Session {
   }
 
   function setMember(member: Member | undefined): void {
+    turn++;
     take({ ...me, member });
   }
 
@@ -55,8 +58,10 @@ export function createSession({ client, onOther }: SessionDeps): Session {
     },
     has: (...roles) => roles.some((role) => me?.member?.roles.includes(role) ?? false),
     async refresh() {
+      const mine = ++turn;
       const { value } = await client.get<Me>('/api/me');
-      take(value);
+      // Whoever signed out meanwhile must not come back on the glass.
+      if (mine === turn) take(value);
     },
     setMember,
     signOut: () => end('/api/sessions/current'),

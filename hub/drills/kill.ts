@@ -1,5 +1,5 @@
 import { readArguments } from './day/arguments.ts';
-import { type Disaster, runDay } from './day/run-day.ts';
+import { type Disaster, type Figures, runDay } from './day/run-day.ts';
 
 export const about = `kill -9 of the hub at random moments of a scripted day: nothing acknowledged is lost, nothing
                  settles twice, the books balance. [--count 200] [--seed 1]
@@ -12,7 +12,5 @@ const kill: Disaster = {
   strike: (hub) => hub.kill(),
 };
 
-export async function run(args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const { counts: _, findings: __, ...figures } = await runDay(readArguments(args, { count: 200, sabotages }), kill);
-  return figures;
-}
+export const run = (args: readonly string[], tell: (line: string) => void = console.log): Promise<Figures> =>
+  runDay(readArguments(args, { count: 200, sabotages }), kill, tell);

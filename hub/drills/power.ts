@@ -1,5 +1,5 @@
 import { readArguments } from './day/arguments.ts';
-import { type Disaster, runDay } from './day/run-day.ts';
+import { type Disaster, type Figures, runDay } from './day/run-day.ts';
 import { restoreShadow, shadowEnv } from './powercut.ts';
 
 export const about = `The power goes at random moments of a scripted day: hub and chain die together, and only what was
@@ -19,11 +19,5 @@ const powerCut: Disaster = {
   },
 };
 
-export async function run(args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
-  const {
-    counts: _,
-    findings: __,
-    ...figures
-  } = await runDay(readArguments(args, { count: 100, sabotages }), powerCut);
-  return figures;
-}
+export const run = (args: readonly string[], tell: (line: string) => void = console.log): Promise<Figures> =>
+  runDay(readArguments(args, { count: 100, sabotages }), powerCut, tell);

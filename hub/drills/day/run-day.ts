@@ -20,38 +20,46 @@ export interface Disaster {
   strike(hub: HubProcess, dir: string): Promise<number>;
 }
 
-export interface DayResult extends Verdict {
+/** The last line of a drill. */
+export interface Figures extends Readonly<Record<string, unknown>>, Omit<Verdict, 'counts' | 'findings'> {
   readonly kills: number;
+  /** How many of them left an action without an answer. */
   readonly inFlight: number;
+  /** Answers that no sound hub gives. */
+  readonly unexpected: number;
 }
 
 /** No life takes longer, or something hangs. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /**
  * A day of the building: the hub dies `count` times and is started again, the client goes on. Then everything settles,
  * and the verdict is read from the stores and the chain. Throws when the hub does not come back.
  */
-export async function runDay(options: DrillArguments, disaster: Disaster): Promise<DayResult> {
-  const founded = await buildingFor(options.sabotage);
-  const scene = await openScene(founded, options);
-  let isDone = false;
+export async function runDay(
+  options: DrillArguments,
+  disaster: Disaster,
+  tell: (line: string) => void,
+): Promise<Figures> {
+  const scene = await openScene(await buildingFor(options.sabotage), options, tell);
+  let isUnderstood = false;
   try {
     await wakeUp(scene);
     await liveAndDie(scene, options, disaster);
     const report = await settleAll(scene, options, disaster);
-    const verdict = await judge(scene.dir, readLedger(scene.ledgerPath));
-    tellReport(report, verdict);
-    isDone = verdict.findings.length === 0 || options.sabotage !== undefined;
-    return { kills: options.count, inFlight: report.deathsInFlight, ...verdict };
+    const { counts, findings, ...verdict } = await judge(scene.dir, readLedger(scene.ledgerPath));
+    for (const line of [...linesOf(report), ...linesOfVerdict(counts, findings)]) tell(line);
+    isUnderstood = findings.length + report.unexpected.length === 0 || options.sabotage !== undefined;
+    return { kills: options.count, inFlight: report.deathsInFlight, ...verdict, unexpected: report.unexpected.length };
   } catch (error) {
-    console.log(readFileSync(scene.logPath, 'utf8').slice(-4000));
+    tell(readFileSync(scene.logPath, 'utf8').slice(-4000));
     throw error;
   } finally {
     await scene.client.end();
     closeSync(scene.log);
-    if (isDone) for (const folder of [dirname(founded), scene.outside]) rmSync(folder, { recursive: true });
-    else console.log(`Kept for a look: ${founded}, ${scene.outside}`);
+    const folders = [dirname(scene.dir), scene.outside];
+    if (isUnderstood) for (const folder of folders) rmSync(folder, { recursive: true });
+    else tell(`Kept for a look: ${folders.join(', ')}`);
   }
 }
 
@@ -63,15 +71,16 @@ interface Scene {
   readonly logPath: string;
   readonly log: number;
   readonly client: ClientProcess;
+  readonly tell: (line: string) => void;
 }
 
-async function openScene(dir: string, { seed }: DrillArguments): Promise<Scene> {
+async function openScene(dir: string, { seed }: DrillArguments, tell: Scene['tell']): Promise<Scene> {
   const outside = mkdtempSync(join(tmpdir(), 'stoop-drill-'));
   const ledgerPath = join(outside, 'ledger.jsonl');
   const logPath = join(outside, 'log');
   const log = openSync(logPath, 'a');
   const client = await startClient(outside, { seed, cast: await castOf(dir), ledgerPath }, log);
-  return { dir, outside, ledgerPath, logPath, log, client };
+  return { dir, outside, ledgerPath, logPath, log, client, tell };
 }
 
 /** What founding left for the chain settles first, so that the day's own orders have it to themselves. */
@@ -101,7 +110,7 @@ async function liveAndDie(scene: Scene, options: DrillArguments, disaster: Disas
       await hub.sweep();
       throw error;
     }
-    console.log(`${String(number).padStart(4)}  ${describe(moment)}`);
+    scene.tell(`${String(number).padStart(4)}  ${describe(moment)}`);
   }
 }
 
@@ -114,7 +123,7 @@ async function settleAll(scene: Scene, options: DrillArguments, disaster: Disast
     client.tell({ say: 'up', doors: await hub.doors });
     const report = await within(patienceMs, client.finish(), 'the client’s last answers');
     // What still waits then is the verdict's to count.
-    await within(patienceMs, hub.settle(), 'settling').catch((error: Error) => console.log(error.message));
+    await within(patienceMs, hub.settle(), 'settling').catch((error: Error) => scene.tell(error.message));
     await hub.stop();
     return report;
   } catch (error) {
@@ -142,10 +151,20 @@ async function within<T>(limitMs: number, work: Promise<T>, what: string): Promi
   }
 }
 
-function tellReport(report: ClientReport, verdict: Verdict): void {
-  for (const [code, count] of Object.entries(report.refused)) console.log(`refused ${code}: ${count}`);
-  for (const answer of new Set(report.unexpected)) console.log(`unexpected answer: ${answer}`);
-  for (const [what, count] of Object.entries(verdict.counts)) console.log(`${what.padEnd(28)} ${count}`);
-  for (const finding of verdict.findings.slice(0, 20)) console.log(`  ! ${finding}`);
-  if (verdict.findings.length > 20) console.log(`  ! and ${verdict.findings.length - 20} more`);
+function linesOf({ refused, unexpected }: ClientReport): string[] {
+  return [
+    ...Object.entries(refused).map(([code, count]) => `refused ${code}: ${count}`),
+    ...[...new Set(unexpected)].map((answer) => `unexpected answer: ${answer}`),
+  ];
+}
+
+const shownFindings = 20;
+
+function linesOfVerdict(counts: Verdict['counts'], findings: Verdict['findings']): string[] {
+  const more = findings.length - shownFindings;
+  return [
+    ...Object.entries(counts).map(([what, count]) => `${what.padEnd(28)} ${count}`),
+    ...findings.slice(0, shownFindings).map((finding) => `  ! ${finding}`),
+    ...(more > 0 ? [`  ! and ${more} more`] : []),
+  ];
 }

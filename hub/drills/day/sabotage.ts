@@ -75,7 +75,7 @@ function believeMemory(lane: Lane): Lane {
   };
 }
 
-const leakEvery = 5;
+const leakEvery = 3;
 
 /** Now and then the money of a line that ended stays set aside. */
 function leakHolds(journal: Journal): Journal {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { run as kill } from '../drills/kill.ts';
+import { run as power } from '../drills/power.ts';
+
+type Figures = Awaited<ReturnType<typeof kill>>;
+
+/** Few ends of few seeds; the drills themselves do hundreds. */
+async function drill(t: TestContext, run: typeof kill, line: string): Promise<Figures> {
+  const said: string[] = [];
+  const figures = await run(line.split(' '), (text) => void said.push(text)).catch((error: unknown) => {
+    for (const text of said) t.diagnostic(text);
+    throw error;
+  });
+  t.diagnostic(JSON.stringify(figures));
+  return figures;
+}
+
+const sound = { acknowledgedLost: 0, doneTwice: 0, settledTwice: 0, unbalanced: 0, unexpected: 0 };
+const losses = ({ acknowledgedLost, doneTwice, settledTwice, unbalanced, unexpected }: Figures) => ({
+  acknowledgedLost,
+  doneTwice,
+  settledTwice,
+  unbalanced,
+  unexpected,
+});
+
+describe('a hub that dies in the middle of its day', () => {
+  it('by kill -9 loses and repeats nothing', async (t) => {
+    const figures = await drill(t, kill, '--count 5 --seed 11');
+    assert.deepEqual(losses(figures), sound);
+    assert.equal(figures.kills, 5);
+    assert.ok(figures.inFlight >= 3, 'most of them met an action under way');
+    assert.ok(figures.acknowledged > 100);
+  });
+
+  it('by power cut loses and repeats nothing', async (t) => {
+    const figures = await drill(t, power, '--count 3 --seed 12');
+    assert.deepEqual(losses(figures), sound);
+    assert.ok(figures.acknowledged > 50);
+  });
+
+  it('would be found out if it answered before it commits', async (t) => {
+    const figures = await drill(t, kill, '--count 2 --seed 13 --sabotage ack-early');
+    assert.ok(figures.acknowledgedLost > 0);
+  });
+
+  it('would be found out if it did not sync', async (t) => {
+    const figures = await drill(t, power, '--count 1 --seed 13 --sabotage sync-off');
+    assert.ok(figures.acknowledgedLost > 0);
+  });
+
+  it('would be found out if it forgot to give money back', async (t) => {
+    const figures = await drill(t, kill, '--count 2 --seed 13 --sabotage hold-leak');
+    assert.ok(figures.unbalanced > 0);
+  });
+});

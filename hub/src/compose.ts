@@ -32,7 +32,8 @@ import {
   storeJobs,
 } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
-import { openTelemetry, type Telemetry } from './store/telemetry.ts';
+import { openSoundTelemetry } from './store/sound-telemetry.ts';
+import type { Telemetry } from './store/telemetry.ts';
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -108,12 +109,15 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     backupDir: backupDirOf(config),
     parts: sabotage.parts,
   });
-  const telemetry = openTelemetry({
-    path: join(config.dataDir, 'telemetry.db'),
-    clock,
-    space,
-    parts: sabotage.parts,
-  });
+  const telemetry = openSoundTelemetry(
+    { path: join(config.dataDir, 'telemetry.db'), clock, space, parts: sabotage.parts },
+    (name) =>
+      faults.raise(
+        'measurements_set_aside',
+        'store',
+        `The measurements so far could not be read. They lie in ${name}; new ones are kept from now on.`,
+      ),
+  );
   const clockTrust = createClockTrust(clock, newestRowMs(store));
   const isClockTrusted = () => clockTrust.isTrusted();
 

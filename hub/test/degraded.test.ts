@@ -111,6 +111,31 @@ describe('a hub whose store cannot be opened', () => {
   });
 });
 
+describe('a hub whose measurements are damaged', () => {
+  it('sets them aside, says so, and begins new ones', async () => {
+    const dir = await copyOfFoundedBuilding();
+    const garbage = Buffer.from('This is no database.\n'.repeat(400));
+    writeFileSync(join(dir, 'telemetry.db'), garbage);
+    const house = await createTestHub({ dir });
+    try {
+      const { body } = await house.browser().get<Health>('/health');
+      assert.deepEqual(
+        body.faults.map(({ code, class: kind }) => [code, kind]),
+        [['measurements_set_aside', 'store']],
+      );
+      const aside = readdirSync(dir).find((name) => name.startsWith('telemetry.db.damaged-'))!;
+      assert.ok(body.faults[0]!.message.includes(aside));
+      assert.ok(readFileSync(join(dir, aside)).equals(garbage));
+      const phone = await house.phone(house.people[4]!);
+      assert.equal((await phone.get('/api/orders')).status, 200);
+      assert.equal((await phone.get('/api/readings')).status, 200);
+      await house.hub.building!.telemetry.presence('tower-1', true, Date.now());
+    } finally {
+      await house.dispose();
+    }
+  });
+});
+
 describe('a hub whose broker finds its port taken', () => {
   let house: TestHub;
   let squatter: Server;

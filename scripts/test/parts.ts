@@ -113,7 +113,7 @@ export const parts: readonly Part[] = [
     name: 'whole',
     about: 'whole hubs: real store, real broker, real chain',
     takes: '3 minutes',
-    needs: ['page'],
+    needs: ['page', 'gcc'],
     when: 'alone',
     steps: [nodeTests('whole hub', ['hub/test/!(browser)/**/*.test.ts', 'hub/test/*.test.ts'])],
   },

@@ -116,7 +116,8 @@ async function main(): Promise<number> {
     root,
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...(chromium && { CHROMIUM_PATH: chromium }) },
     echo: isVerbose,
-    limitMs: 15 * 60_000,
+    limitMs: 20 * 60_000,
+    silenceMs: 6 * 60_000,
     onStart: (group) => {
       groups.add(group);
       void group.exited.then(() => groups.delete(group));

@@ -18,12 +18,20 @@ describe('a step of npm test', () => {
     rmSync(root, { recursive: true });
   });
 
-  const run = (step: Omit<Step, 'name'>, limitMs = 60_000) => {
+  const run = (step: Omit<Step, 'name'>, limits: { limitMs?: number; silenceMs?: number } = {}) => {
     // The runner of this very test must not be taken for the one of the tests it runs.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     return runStep(
       { name: 'one', ...step },
-      { root, env, echo: false, limitMs, onStart: (group) => groups.push(group.pid) },
+      {
+        root,
+        env,
+        echo: false,
+        limitMs: 60_000,
+        silenceMs: 60_000,
+        onStart: (group) => groups.push(group.pid),
+        ...limits,
+      },
     );
   };
   const tests = (source: string) => {
@@ -84,10 +92,20 @@ describe('a step of npm test', () => {
   test('is ended with its children when it takes too long', async () => {
     const outcome = await run(
       script(`require('node:child_process').spawn('sleep', ['1000']); setInterval(() => {}, 1000)`),
-      300,
+      { limitMs: 300 },
     );
     assert.equal(outcome.failed, 1);
     assert.match(outcome.reason ?? '', /took longer/);
     assert.ok(existsSync(outcome.logPath));
+  });
+
+  test('is ended when it says nothing for too long, and not while it says something', async () => {
+    const outcome = await run(
+      script(`let n = 0; const t = setInterval(() => { console.log(n); if (++n > 8) clearInterval(t); }, 300);
+      setInterval(() => {}, 1000)`),
+      { silenceMs: 2000 },
+    );
+    assert.match(outcome.reason ?? '', /said nothing/);
+    assert.match(readFileSync(outcome.logPath, 'utf8'), /8/);
   });
 });

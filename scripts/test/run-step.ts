@@ -19,7 +19,9 @@ export interface Running {
   readonly env: NodeJS.ProcessEnv;
   /** Also to the terminal while it runs. */
   readonly echo: boolean;
+  /** How long the step may take, and how long it may say nothing. */
   readonly limitMs: number;
+  readonly silenceMs: number;
   /** Told of the group so that Ctrl-C can end it. */
   onStart(group: Group): void;
 }
@@ -43,21 +45,27 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
     stream.pipe(log, { end: false });
     if (running.echo) stream.pipe(stream === group.child.stdout ? process.stdout : process.stderr, { end: false });
   }
-  let isLate = false;
-  const late = setTimeout(() => {
-    isLate = true;
+  let late: string | undefined;
+  const end = (reason: string) => {
+    late ??= reason;
     void group.stop(5000);
-  }, running.limitMs);
+  };
+  const limit = setTimeout(end, running.limitMs, `took longer than ${running.limitMs / 60_000} minutes`);
+  const silence = setTimeout(end, running.silenceMs, `said nothing for ${running.silenceMs / 60_000} minutes`);
+  for (const stream of [group.child.stdout!, group.child.stderr!]) stream.on('data', () => silence.refresh());
   const exit = await group.exited;
-  clearTimeout(late);
+  clearTimeout(limit);
+  clearTimeout(silence);
   const left = await leftovers(group);
   log.end();
   await finished(log);
 
   const counted = count(step, exit.code === 0, logPath, countsPath);
   const reasons = [
-    isLate ? `took longer than ${running.limitMs / 60_000} minutes` : undefined,
-    exit.code !== 0 && !isLate && counted.failed === 0 ? `ended with ${exit.signal ?? `code ${exit.code}`}` : undefined,
+    late,
+    exit.code !== 0 && late === undefined && counted.failed === 0
+      ? `ended with ${exit.signal ?? `code ${exit.code}`}`
+      : undefined,
     counted.reason,
     left.length > 0 ? `left processes behind: ${left.join('; ')}` : undefined,
   ].filter((reason) => reason !== undefined);
@@ -73,15 +81,15 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
 
 function argsOf(step: Step, countsPath: string): readonly string[] {
   if (step.counts !== 'node') return step.args;
-  // A file that does not end (an open handle, a wait for nothing) is ended by the runner and named.
-  const fileLimitMs = 300_000;
+  // A test that waits for nothing is ended and named; a file that does not end afterwards falls silent.
+  const testLimitMs = 300_000;
   const reporter = join(import.meta.dirname, 'count-reporter.ts');
   return [
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
     `--test-reporter=${reporter}`,
     `--test-reporter-destination=${countsPath}`,
-    `--test-timeout=${fileLimitMs}`,
+    `--test-timeout=${testLimitMs}`,
     ...step.args,
   ];
 }

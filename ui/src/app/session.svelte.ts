@@ -12,6 +12,8 @@ export interface Session {
   refresh(): Promise<void>;
   /** Takes over what the hub just answered. */
   setMember(member: Member | undefined): void;
+  /** Forgets the member here at once; the hub is told as soon as it can be. For the glass that the next person sees. */
+  leave(): void;
   signOut(): Promise<void>;
   signOutEverywhere(): Promise<void>;
 }
@@ -26,6 +28,8 @@ export function createSession({ client, onOther }: SessionDeps): Session {
   let me = $state.raw<Me>();
   /** Counts what is known better than an answer that was asked for before. */
   let turn = 0;
+  /** Somebody left, and the hub has not heard it yet: its answers may still name them. */
+  let isLeaving = false;
 
   function take(next: Me): void {
     const isOther = me !== undefined && me.member?.seat !== next.member?.seat;
@@ -35,13 +39,16 @@ export function createSession({ client, onOther }: SessionDeps): Session {
 
   function setMember(member: Member | undefined): void {
     turn++;
+    if (member) isLeaving = false;
     take({ ...me, member });
   }
 
   async function end(path: string): Promise<void> {
     await client.send('DELETE', path);
+    isLeaving = false;
     setMember(undefined);
   }
+  const signOut = () => end('/api/sessions/current');
 
   return {
     get isKnown() {
@@ -60,11 +67,18 @@ export function createSession({ client, onOther }: SessionDeps): Session {
     async refresh() {
       const mine = ++turn;
       const { value } = await client.get<Me>('/api/me');
-      // Whoever signed out meanwhile must not come back on the glass.
-      if (mine === turn) take(value);
+      if (mine !== turn) return;
+      // Whoever left must not come back on the glass.
+      take(isLeaving ? { ...value, member: undefined } : value);
+      if (isLeaving && value.member) void signOut().catch(() => undefined);
     },
     setMember,
-    signOut: () => end('/api/sessions/current'),
+    leave() {
+      isLeaving = true;
+      setMember(undefined);
+      void signOut().catch(() => undefined);
+    },
+    signOut,
     signOutEverywhere: () => end('/api/sessions'),
   };
 }

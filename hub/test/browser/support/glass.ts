@@ -12,14 +12,14 @@ export async function signIn(page: Page, person: Pick<DemoPerson, 'name' | 'pin'
   await page.getByRole('link', { name: /It’s me|Soy yo/ }).tap();
   await page.getByRole('button', { name: person.name }).tap();
   await enterPin(page, person.pin, /Sign in|Entrar/);
-  await page.getByRole('heading', { level: 1, name: person.name }).waitFor();
+  await page.getByRole('heading', { level: 1, name: person.name, exact: true }).waitFor();
   return 3;
 }
 
 /** *I'm done*, and the lobby's page is back. */
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /I’m done|Terminé/ }).tap();
-  await page.getByRole('link', { name: /It’s me/ }).waitFor();
+  await page.getByRole('link', { name: 'It’s me Soy yo' }).waitFor();
 }
 
 /** Walks through a door of the demonstration's first page. */

@@ -30,6 +30,9 @@ export function natives(folder: string): Native[] {
     });
 }
 
+/** Some name no library at all, and only their path says what they are for. */
+const isForMusl = ({ path, elf }: Native) => elf.isMusl || path.includes('musl');
+
 export interface Verdict {
   /** Files that the board will load, by what they need. */
   readonly own: readonly Native[];
@@ -55,8 +58,8 @@ export function judge(found: readonly Native[], cpu: Cpu): Verdict {
       (other) => other !== path && paths.has(other),
     );
   return {
-    own: mine.filter((native) => !native.elf.isMusl),
-    dormant: [...others.filter((native) => hasTwin(native.path)), ...mine.filter((native) => native.elf.isMusl)],
+    own: mine.filter((native) => !isForMusl(native)),
+    dormant: [...others.filter((native) => hasTwin(native.path)), ...mine.filter(isForMusl)],
     wrong: others.filter((native) => !hasTwin(native.path)),
   };
 }
@@ -71,11 +74,12 @@ function report(folder: string, cpu: Cpu): number {
   const verdict = judge(natives(folder), cpu);
   console.log(`${folder}: native files for ${cpuOf[cpu]}, and the highest versions each needs`);
   for (const { path, elf } of verdict.own)
-    console.log(`  ${(elf.glibc ?? '-').padEnd(6)} libstdc++ ${(elf.glibcxx ?? '-').padEnd(8)} ${path}`);
+    console.log(`  glibc ${(elf.glibc ?? '-').padEnd(6)} libstdc++ ${(elf.glibcxx ?? '-').padEnd(8)} ${path}`);
   console.log(`${verdict.own.length} files are ${cpuOf[cpu]}.`);
   if (verdict.dormant.length > 0) {
     console.log(`${verdict.dormant.length} more lie beside them for other systems and are never loaded here:`);
-    for (const { path, elf } of verdict.dormant) console.log(`  ${elf.machine}${elf.isMusl ? ' musl' : ''} ${path}`);
+    for (const { path, elf } of verdict.dormant)
+      console.log(`  ${elf.machine}${isForMusl({ path, elf }) ? ' musl' : ''} ${path}`);
   }
   for (const { path, elf } of verdict.wrong)
     console.log(`WRONG: ${path} is ${elf.machine} and has no twin for ${cpuOf[cpu]}`);

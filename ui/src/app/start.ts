@@ -38,7 +38,10 @@ export async function startPage(win: Window): Promise<void> {
     },
   );
   const navigation = createNavigation(win);
-  const update = createUpdate(win);
+  const update = createUpdate({
+    win,
+    isFree: () => (session.isKiosk ? !session.member : win.document.visibilityState === 'hidden'),
+  });
   const live = createLive({
     open: (url) => new EventSource(url),
     setTimer: setTimeout,
@@ -87,7 +90,7 @@ export async function startPage(win: Window): Promise<void> {
   if (!target) throw new Error('the page has no #app');
   mount(App, { target, props: { parts, update, shell } });
   live.start(stopping.signal);
-  if (!session.isKiosk) await update.keepOnPhone();
+  await (session.isKiosk ? update.keepNothing() : update.keepOnPhone());
 }
 
 async function shellFor(session: Session, root: HTMLElement): Promise<Component<{ children: Snippet }>> {

@@ -1,33 +1,57 @@
 /** Keeps the page at the hub's build, and the phone's copy of it. */
 export interface Update {
-  /** The hub tells which build it serves; another one than ours means: load it at the next good moment. */
+  /** The hub tells which build it serves; another one than ours is loaded at once or at the next good moment. */
   onBuild(buildId: string | undefined): void;
   /** Loads the new build now if there is one; for moments when nobody would lose anything. */
   applyIfWaiting(): void;
-  /** Registers the service worker, so that the page opens without the hub. Not for the kiosk: nothing personal stays there. */
+  /** Registers the service worker, so that the page opens without the hub. */
   keepOnPhone(): Promise<void>;
+  /** Nothing is kept in this browser: a kiosk belongs to everybody. */
+  keepNothing(): Promise<void>;
   /** Deletes the personal answers that this phone kept. */
   forgetAnswers(): void;
 }
 
-export const ANSWERS_CACHE = 'stoop-answers';
+export interface UpdateDeps {
+  win: Window;
+  /** Nobody is using the page just now. */
+  isFree: () => boolean;
+}
 
-export function createUpdate(win: Window): Update {
-  const ours = win.document.querySelector('meta[name="stoop-build"]')?.getAttribute('content') ?? '';
-  let isWaiting = false;
+/** As the service worker names it. */
+const ANSWERS_CACHE = 'stoop-answers';
+const LOADED_FOR_KEY = 'stoop-loaded-for';
+
+export function createUpdate({ win, isFree }: UpdateDeps): Update {
+  const ours = win.document.querySelector('meta[name="stoop-build"]')?.getAttribute('content') ?? undefined;
+  let waiting: string | undefined;
+
+  function apply(): void {
+    // Once per build: a page that stays the old one would otherwise load for ever.
+    if (waiting === undefined || win.sessionStorage.getItem(LOADED_FOR_KEY) === waiting) return;
+    win.sessionStorage.setItem(LOADED_FOR_KEY, waiting);
+    win.location.reload();
+  }
 
   return {
     onBuild(buildId) {
-      isWaiting = buildId !== undefined && ours !== '' && buildId !== ours;
-      // Somebody who is not looking loses nothing.
-      if (isWaiting && win.document.visibilityState === 'hidden') win.location.reload();
+      waiting = buildId !== undefined && ours !== undefined && buildId !== ours ? buildId : undefined;
+      if (isFree()) apply();
     },
-    applyIfWaiting() {
-      if (isWaiting) win.location.reload();
-    },
+    applyIfWaiting: apply,
     async keepOnPhone() {
       if ('serviceWorker' in win.navigator && win.isSecureContext) {
         await win.navigator.serviceWorker.register('/sw.js', { scope: '/' });
+      }
+    },
+    async keepNothing() {
+      if ('serviceWorker' in win.navigator) {
+        const kept = await win.navigator.serviceWorker.getRegistrations();
+        await Promise.all(kept.map((registration) => registration.unregister()));
+      }
+      if ('caches' in win) {
+        const names = await win.caches.keys();
+        await Promise.all(names.map((name) => win.caches.delete(name)));
       }
     },
     forgetAnswers() {

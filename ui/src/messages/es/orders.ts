@@ -25,7 +25,7 @@ export const orders = {
   'orders.reached': 'Se alcanzó la meta',
   'orders.ends': 'Última llamada {when}',
   'orders.ended': 'Terminó {when}',
-  'orders.caseLabel': 'Caja {number} de {count}: {filled} de {size} ocupadas',
+  'orders.caseLabel': 'Caja {number} de {count}: {filled} de {size} tomadas',
   'orders.caseOf': 'Caja {number} de {count}',
   'orders.youTake': 'Usted lleva {units}',
   'orders.from': 'De {supplier}',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,7 +27,9 @@ export async function copyOfFoundedBuilding(): Promise<string> {
   own ??= (async () => {
     const given = process.env.FOUNDED_BUILDING;
     if (given && existsSync(join(given, 'demo/sensors.json'))) return given;
-    const dir = join(mkdtempSync(join(tmpdir(), 'stoop-founded-')), 'data');
+    const folder = mkdtempSync(join(tmpdir(), 'stoop-founded-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const dir = join(folder, 'data');
     await foundBuilding(dir);
     return dir;
   })();

@@ -50,6 +50,9 @@ export const app = {
   'hub.away': 'Not reached',
   'hub.clock': 'Check the time',
 
+  'clock.ask': 'The hub says it is {time}. It is not sure, and until somebody confirms it no deadline passes.',
+  'clock.confirm': 'Yes, that is the time',
+
   'kiosk.stillHere': 'Still here?',
   'kiosk.stillHere.how': { one: 'Signing out in {count} second.', other: 'Signing out in {count} seconds.' },
   'kiosk.stillHere.yes': 'Yes, I’m here',

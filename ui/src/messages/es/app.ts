@@ -50,6 +50,10 @@ export const app = {
   'hub.away': 'Sin contacto',
   'hub.clock': 'Revise la hora',
 
+  'clock.ask':
+    'El equipo del edificio dice que son {time}. No está seguro, y hasta que alguien lo confirme ningún plazo vence.',
+  'clock.confirm': 'Sí, esa es la hora',
+
   'kiosk.stillHere': '¿Sigue aquí?',
   'kiosk.stillHere.how': {
     one: 'La sesión se cierra en {count} segundo.',

@@ -4,7 +4,7 @@ import { createTestHub, type TestHub } from '../support/create-test-hub.ts';
 import { startChromium, type TestChromium } from './support/chromium.ts';
 import { enterPin, signIn, signOut, walkIn } from './support/glass.ts';
 import { type LivedIn, liveIn } from './support/lived-in.ts';
-import { sidewaysScroll, smallTargets } from './support/measure.ts';
+import { smallTargets, whatDoesNotFit } from './support/measure.ts';
 import { placesOf } from './support/routes.ts';
 import type { Visit } from './support/visit.ts';
 
@@ -186,7 +186,7 @@ describe('the kiosk in the lobby', () => {
       for (const { at, route, shells } of placesOf(building)) {
         if (!shells.includes('kiosk') || route === '/*' || at === '/me') continue;
         await kiosk.go(at);
-        found.push(...(await sidewaysScroll(page)).map((problem) => `${at}: ${problem}`));
+        found.push(...(await whatDoesNotFit(page)).map((problem) => `${at}: ${problem}`));
         found.push(...(await smallTargets(page, 72)).map((problem) => `${at}: ${problem}`));
       }
       assert.deepEqual(found, []);

@@ -1,20 +1,23 @@
 import type { Page } from 'playwright-core';
 
-/** By how many pixels the page, or anything in it that is not meant to scroll sideways, is wider than what shows it. */
-export function sidewaysScroll(page: Page): Promise<string[]> {
+/**
+ * What does not fit: a page or a part of it that would have to be moved sideways, and words that are cut off. Tables may scroll
+ * within their own frame.
+ */
+export function whatDoesNotFit(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
-    const name = (element) => element.tagName.toLowerCase() + '.' + String(element.className.baseVal ?? element.className).split(' ')[0];
-    const root = document.scrollingElement;
     const found = [];
-    if (root.scrollWidth > root.clientWidth) found.push('page by ' + (root.scrollWidth - root.clientWidth) + ' px');
-    const edge = root.clientWidth + 1;
+    const root = document.scrollingElement;
+    if (root.scrollWidth > root.clientWidth) found.push('the page is ' + (root.scrollWidth - root.clientWidth) + ' px too wide');
     for (const element of document.querySelectorAll('body *')) {
-      const box = element.getBoundingClientRect();
-      if (box.width === 0 || box.right <= edge || getComputedStyle(element).position === 'fixed') continue;
-      if (element.closest('.unseen, svg, .scroll, [data-scrolls]')) continue;
-      found.push(name(element) + ' ends at ' + Math.round(box.right) + ': ' + element.textContent.trim().slice(0, 40));
+      const tooWide = element.scrollWidth - element.clientWidth;
+      if (tooWide < 2 || element.closest('.unseen, svg') || !element.checkVisibility()) continue;
+      const { overflowX, display } = getComputedStyle(element);
+      if (overflowX === 'visible' || display === 'inline' || element.querySelector('table')) continue;
+      const words = (element.value ?? element.textContent).trim().replace(/\\s+/g, ' ').slice(0, 50);
+      found.push(element.tagName.toLowerCase() + ' cuts or scrolls ' + tooWide + ' px: ' + words);
     }
-    return found.slice(0, 8);
+    return found;
   })()`);
 }
 

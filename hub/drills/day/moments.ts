@@ -14,7 +14,7 @@ export type Moment =
 
 export function pickMoment(random: Random): Moment {
   if (random.chance(0.1)) return { when: 'starting', afterMs: random.between(20, 1500) };
-  if (random.chance(0.55)) return { when: 'acting', requests: random.between(1, 80), afterMs: random.between(0, 12) };
+  if (random.chance(0.55)) return { when: 'acting', requests: random.between(1, 40), afterMs: random.between(0, 12) };
   const lane = random.chance(0.7) ? 'orders' : 'deposits';
   return { when: 'settling', lane, batches: random.between(1, 3), afterMs: random.between(0, 80) };
 }

@@ -24,7 +24,7 @@ export interface Resident {
 }
 
 /** Small, so that orders are full after two or three and settle often; the money lasts for thousands. */
-const unitPriceMicros = 30_000;
+const unitPriceMicros = 1_000;
 const unitsOfTarget = 6;
 const fillingAtOnce = 3;
 const mostUnits = 4;
@@ -103,6 +103,6 @@ export async function liveAsResident(resident: Resident): Promise<void> {
 
   while (!resident.isOver()) {
     await actOnce();
-    await wait(random.between(10, 60));
+    await wait(random.between(20, 100));
   }
 }

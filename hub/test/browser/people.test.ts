@@ -10,6 +10,8 @@ import { signIn, signOut, walkIn } from './support/glass.ts';
 import type { Visit } from './support/visit.ts';
 
 interface Settlement {
+  journalMicros: number;
+  supplyMicros: number;
   differences: unknown[];
   attempts: { lane: string; state: string; itemCount: number }[];
   waiting: unknown[];
@@ -139,7 +141,7 @@ describe('people in the building', () => {
     await page.getByText(/Done\. You take 1 bag of Long-grain rice/).waitFor();
     await page.getByText('Recorded', { exact: true }).first().waitFor();
 
-    const { attempts, differences, waiting } = await settlement();
+    const { attempts, differences, waiting, journalMicros, supplyMicros } = await settlement();
     const orders = attempts.filter(({ lane }) => lane === 'orders');
     assert.deepEqual(
       orders.map(({ state, itemCount }) => ({ state, itemCount })),
@@ -147,6 +149,16 @@ describe('people in the building', () => {
     );
     assert.deepEqual(differences, []);
     assert.deepEqual(waiting, []);
+    assert.equal(journalMicros, supplyMicros);
+  });
+
+  it('show the treasurer that it is right to the cent', async () => {
+    const desk = await chromium.visit(house.http, { device: 'phone', width: 1280 });
+    await walkIn(desk.page, 'treasurer');
+    await desk.page.getByText('Equal to the cent').waitFor();
+    const orders = desk.page.getByRole('row').filter({ hasText: 'Orders' });
+    assert.equal(await orders.count(), 1);
+    await desk.context.close();
   });
 
   it('find it recorded at the kiosk too, in their own language', async () => {

@@ -1,7 +1,7 @@
 import { checkBooks } from '../../journal/index.ts';
 import { type AttemptSummary, outbox, recentAttempts } from '../../outbox/index.ts';
 import type { Hex, Reader, Reads, SeatNumber, Store } from '../../platform/ports/index.ts';
-import { expectedOnChain, type SeatAmount } from './treasury.store.ts';
+import { expectedOnChain, issuedOnChain, type SeatAmount } from './treasury.store.ts';
 
 export interface SettlementDeps {
   readonly store: Store;
@@ -32,12 +32,13 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
     attempts: recentAttempts(reader, 50),
     wrong: checkBooks(reader),
     expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
+    issuedMicros: issuedOnChain(reader),
     seats: deps.seats(reader),
   }));
   const view = {
     waiting: local.waiting,
     attempts: local.attempts,
-    journalMicros: [...local.expected.values()].reduce((sum, micros) => sum + micros, 0),
+    journalMicros: local.issuedMicros,
   };
   const reason = await deps.unavailable();
   const reads = deps.reads();

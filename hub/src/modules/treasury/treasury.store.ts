@@ -32,6 +32,8 @@ const sql = {
       SUM(CASE WHEN kind IN ('available', 'held') THEN balance_micros ELSE 0 END) AS micros
     FROM accounts a JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
     WHERE owner LIKE 'seat:%' GROUP BY owner`,
+  issued: `SELECT -a.balance_micros AS micros FROM accounts a JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
+    WHERE a.owner = 'hub:issued' AND a.kind = 'issued'`,
   unminted: `SELECT d.seat, SUM(d.amount_micros) AS micros FROM deposits d JOIN intents i ON i.public_id = d.intent_id
     WHERE i.state NOT IN ('final', 'void') GROUP BY d.seat`,
 } as const;
@@ -88,4 +90,13 @@ export function expectedOnChain(reader: Reader, unsettled: readonly SeatAmount[]
   add(reader.prepare(sql.unminted).all(), -1);
   add(unsettled, 1);
   return expected;
+}
+
+/** What the finalized chain should hold in all: everything issued, less what is not minted yet. */
+export function issuedOnChain(reader: Reader): number {
+  const issued = reader.prepare(sql.issued).get<{ micros: number }>()?.micros ?? 0;
+  return reader
+    .prepare(sql.unminted)
+    .all<SeatAmount>()
+    .reduce((sum, { micros }) => sum - micros, issued);
 }

@@ -35,6 +35,7 @@ test('a reading shows as many decimals as its size deserves', () => {
 test('a moment is relative up to a day', () => {
   const now = Date.UTC(2026, 10, 21, 12);
   assert.equal(formatWhen(now + 20_000, now, 'en'), 'now');
+  assert.equal(formatWhen(now - 20_000, now, 'en'), 'just now');
   assert.equal(formatWhen(now + 3 * HOUR, now, 'en'), 'in 3 h');
   assert.equal(formatWhen(now - 5 * MINUTE, now, 'en'), '5 min ago');
   assert.equal(formatWhen(now + 3 * HOUR, now, 'es'), 'en 3 h');

@@ -20,7 +20,7 @@ export function spanOf(durationMs: number): Span {
 /** A moment as people say it: relative up to a day, then weekday and hour, after a week the date. */
 export function formatWhen(atMs: number, nowMs: number, language: Language): string {
   const span = spanOf(atMs - nowMs);
-  if (span.unit === 'now') return say(language, 'when.now');
+  if (span.unit === 'now') return say(language, atMs > nowMs ? 'when.now' : 'when.justNow');
   if (span.unit === 'd') return span.count < 7 ? formatWeekdayHour(atMs, language) : formatDateTime(atMs, language);
   return say(language, atMs > nowMs ? 'when.in' : 'when.ago', { span: `${span.count} ${span.unit}` });
 }

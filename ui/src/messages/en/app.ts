@@ -1,5 +1,6 @@
 export const app = {
   'when.now': 'now',
+  'when.justNow': 'just now',
   'when.in': 'in {span}',
   'when.ago': '{span} ago',
   'when.moment': 'a moment',

@@ -1,5 +1,6 @@
 export const app = {
   'when.now': 'ahora',
+  'when.justNow': 'hace un momento',
   'when.in': 'en {span}',
   'when.ago': 'hace {span}',
   'when.moment': 'un momento',

@@ -23,6 +23,10 @@ describe('a group order', () => {
 
   const order = (id: string) =>
     house.hub.building!.store.read((reader) => house.hub.building!.orders.view(reader, id, nobody))!;
+  const mineOf = (seat: number, id: string) => {
+    const { store, orders } = house.hub.building!;
+    return store.read((reader) => orders.view(reader, id, { seat, roles: [] }))?.myLine?.state;
+  };
   const openOrder = async (opener: Browser, more: object = {}) => {
     const [good] = (await opener.get<{ items: { id: string; supplierId: string }[] }>('/api/goods')).body.items;
     const { status, body } = await opener.post<Order>('/api/orders', {
@@ -127,6 +131,25 @@ describe('a group order', () => {
     assert.equal(end.heldMicros, start.heldMicros);
     const { body } = await ivy.get<Order>(`/api/orders/${id}`);
     assert.equal(body.reason, 'target_not_reached');
+  });
+
+  it('settles who waited for a deposit after the others, once the deposit is there', async () => {
+    const [kim, lou] = await Promise.all([10, 11].map((index) => house.phone(house.people[index]!)));
+    const seat = house.people[11]!.seat;
+    const amountMicros = 16_000_000_000;
+    const late = await treasurer.post('/api/deposits', { seat, amountMicros, reference: 'above the reserve' });
+    assert.equal(late.status, 201);
+    const { id } = await openOrder(kim!);
+    await lou!.post(`/api/orders/${id}/line`, { units: 1 });
+    await kim!.post(`/api/orders/${id}/line`, { units: 6 });
+    const lineOf = async (browser: Browser) => (await browser.get<Order>(`/api/orders/${id}`)).body.myLine?.state;
+    await house.until(() => order(id).state === 'executing' && mineOf(house.people[10]!.seat, id) === 'recorded');
+    assert.equal(await lineOf(lou!), 'charged');
+    const documentHash = `0x${'ab'.repeat(32)}`;
+    assert.equal((await treasurer.post('/api/reserves', { reserveMicros: 40_000_000_000, documentHash })).status, 201);
+    await house.until(() => order(id).state === 'settled');
+    assert.equal(await lineOf(lou!), 'recorded');
+    assert.deepEqual((await treasurer.get<Settlement>('/api/settlement')).body.differences, []);
   });
 
   it('is still settled, and settles nothing twice, after hub and chain were started again', async () => {

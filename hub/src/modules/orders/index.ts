@@ -15,7 +15,7 @@ import { orderView, recordOfLine } from './order-view.ts';
 import { createOrdersLane } from './orders.lane.ts';
 import { orderRoutes } from './orders.routes.ts';
 import type { Order, RecordState } from './orders.schema.ts';
-import { findLine, findOrder, listOrders, orderOfSubject } from './orders.store.ts';
+import { findLine, findOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
 import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
 
 export { holdOwner } from './execution.ts';
@@ -39,11 +39,16 @@ export interface OrdersRoom {
 
 const mineMax = 50;
 
-/** The sum below which an order does not settle: its target, or the total that its opener closed it at. */
+/**
+ * The sum below which an order's next spends do not settle: what its target still lacks (who waited for a deposit comes
+ * after the others and adds to them), or the total that its opener closed it at.
+ */
 function settlesAt(reader: Reader, subject: Hex): number | undefined {
   const order = orderOfSubject(reader, subject);
-  if (!order?.closing) return order?.targetMicros;
-  return (JSON.parse(order.closing) as SignedClosing).closing.total;
+  if (!order) return undefined;
+  if (order.closing) return (JSON.parse(order.closing) as SignedClosing).closing.total;
+  const recorded = linesInState(reader, order.rowId, 'recorded');
+  return order.targetMicros - recorded.reduce((sum, line) => sum + line.amountMicros, 0);
 }
 
 /** The building's group orders. */

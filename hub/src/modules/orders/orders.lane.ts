@@ -83,6 +83,8 @@ export function createOrdersLane(journal: Journal, settlesAt: (subject: Hex) => 
           giveBack(tx, journal, other, 'others_failed');
         }
         if (linesInState(tx, order.rowId, 'charged').length === 0) setOrderState(tx, order.rowId, 'failed', reason);
+      } else if (order.state === 'executing' && linesInState(tx, order.rowId, 'charged').length === 0) {
+        setOrderState(tx, order.rowId, 'settled');
       }
       touchOrder(tx, order);
     },

@@ -41,17 +41,17 @@ describe('a hub that dies in the middle of its day', () => {
   });
 
   it('would be found out if it answered before it commits', async (t) => {
-    const figures = await drill(t, kill, '--count 2 --seed 13 --sabotage ack-early');
+    const figures = await drill(t, kill, '--count 6 --seed 13 --sabotage ack-early');
     assert.ok(figures.acknowledgedLost > 0);
   });
 
   it('would be found out if it did not sync', async (t) => {
-    const figures = await drill(t, power, '--count 1 --seed 13 --sabotage sync-off');
+    const figures = await drill(t, power, '--count 4 --seed 13 --sabotage sync-off');
     assert.ok(figures.acknowledgedLost > 0);
   });
 
   it('would be found out if it forgot to give money back', async (t) => {
-    const figures = await drill(t, kill, '--count 2 --seed 13 --sabotage hold-leak');
+    const figures = await drill(t, kill, '--count 8 --seed 13 --sabotage hold-leak');
     assert.ok(figures.unbalanced > 0);
   });
 });

@@ -51,11 +51,18 @@ describe('the kiosk in the lobby', () => {
     await page.locator('[lang=es]', { hasText: 'y se hace' }).first().waitFor();
     await page.locator('[lang=en]', { hasText: 'and it goes ahead' }).first().waitFor();
     await page.getByRole('link', { name: 'It’s me Soy yo' }).waitFor();
-    await page
-      .getByRole('heading', { name: 'The Concourse House' })
-      .or(page.getByText('The Concourse House'))
-      .first()
-      .waitFor();
+    await page.getByText('The Concourse House').first().waitFor();
+  });
+
+  it('rests on one glass: nothing of it lies below', async () => {
+    const { page } = kiosk;
+    await page.getByText('Recorded').waitFor();
+    await page.getByText('Air temperature').first().waitFor();
+    const below = await page.evaluate<number>(`(() => {
+      const main = document.querySelector('main');
+      return main.scrollHeight - main.clientHeight;
+    })()`);
+    assert.equal(below, 0);
   });
 
   it('lets somebody in with four touches at most, beside the PIN', async () => {

@@ -42,6 +42,9 @@ describe('axe finds nothing against WCAG 2.2 AA', () => {
       if (route === '/*') await visit.load(at);
       else await visit.go(at);
       found.push(...(await inBothThemes(visit, `${where} ${at}`)));
+      // A page that only says what went wrong proves nothing.
+      const alerts = await visit.page.getByRole('alert').allInnerTexts();
+      found.push(...alerts.map((alert) => `${where} ${at} says ${alert}`));
     }
     assert.deepEqual(found, []);
   };
@@ -88,6 +91,33 @@ describe('axe finds nothing against WCAG 2.2 AA', () => {
     found.push(...(await inBothThemes(visit, 'PIN pad')));
     assert.deepEqual(found, []);
     await visit.context.close();
+  });
+
+  it('on what opens over a page: the PIN sheet, a question before leaving, and whether somebody is still here', async () => {
+    const phone = await chromium.visit(house.http, { device: 'phone' });
+    phone.expects(/status of 403.*line/);
+    const { members } = house.hub.building!;
+    const { seat } = building.officer;
+    await phone.use(await members.openDoor({ kind: 'phone', name: 'Officer’s phone', seat }));
+    await phone.load(`/orders/${building.openId}`);
+    await phone.page.getByRole('button', { name: /^(Join|Unirse) / }).tap();
+    await phone.page.getByRole('dialog').waitFor();
+    const found = await inBothThemes(phone, 'PIN sheet');
+    await phone.load(`/orders/${building.joinedId}`);
+    await phone.page.getByRole('button', { name: /^(Leave the order|Salir del pedido)/ }).tap();
+    await phone.page.getByRole('dialog').waitFor();
+    found.push(...(await inBothThemes(phone, 'leaving')));
+    await phone.context.close();
+
+    const kiosk = await chromium.visit(house.http, { device: 'kiosk' });
+    await kiosk.page.clock.install();
+    await walkIn(kiosk.page, 'kiosk');
+    await signIn(kiosk.page, building.officer);
+    await kiosk.page.clock.fastForward(60_000);
+    await kiosk.page.getByRole('dialog').waitFor();
+    found.push(...(await inBothThemes(kiosk, 'still here')));
+    assert.deepEqual(found, []);
+    await kiosk.context.close();
   });
 
   it('on the demonstration’s first page and a phone that only looks', async () => {

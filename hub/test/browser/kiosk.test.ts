@@ -172,6 +172,21 @@ describe('the kiosk in the lobby', () => {
     assert.equal((await code.inputValue()).toLowerCase(), 'ab7');
   });
 
+  it('becomes the kiosk with a code that a maintainer made', async () => {
+    const maintainer = await chromium.visit(house.http, { device: 'phone' });
+    await walkIn(maintainer.page, 'maintainer');
+    await maintainer.page.getByRole('button', { name: 'Make a kiosk code' }).tap();
+    const code = await maintainer.page.locator('main .code').innerText();
+    const bare = await chromium.visit(house.http, { device: 'kiosk' });
+    await bare.load('/claim?kiosk');
+    await bare.page.getByLabel('Kiosk code').fill(code);
+    await bare.page.getByRole('button', { name: 'Make it the kiosk' }).tap();
+    await bare.page.getByRole('link', { name: 'It’s me Soy yo' }).waitFor();
+    assert.equal(await bare.page.locator('html').getAttribute('data-shell'), 'kiosk');
+    await bare.context.close();
+    await maintainer.context.close();
+  });
+
   it('has no way out: no menu, no selecting, no link to elsewhere', async () => {
     const { page } = kiosk;
     for (const type of ['contextmenu', 'selectstart', 'dragstart']) {

@@ -12,6 +12,7 @@ export const products: Readonly<Record<string, string>> = {
   Board: 'coop/Board.sol:Board',
   FoodUSD: 'coop/FoodUSD.sol:FoodUSD',
   GroupBuying: 'coop/GroupBuying.sol:GroupBuying',
+  Parameters: 'coop/Parameters.sol:Parameters',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager',
   ERC1967Proxy: '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy',
 };

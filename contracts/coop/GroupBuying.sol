@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
-import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {AnnouncedUpgrades} from "./AnnouncedUpgrades.sol";
 import {SpendItems} from "./foodusd/SpendItems.sol";
 import {IFoodUSD} from "./interfaces/IFoodUSD.sol";
 
@@ -13,8 +12,8 @@ import {IFoodUSD} from "./interfaces/IFoodUSD.sol";
 /// together or not at all, its payee is the one that all of them signed, and several orders settle in one transaction, each
 /// on its own. Nothing is kept here but what an order has taken so far; there is no money here.
 /// @dev The relayer role alone calls `settle`; it can choose when and, in exact mode, whose valid spends to bring, never the
-/// amounts, the payee or the terms. Upgrades are the upgrader role's, behind the access manager's delay.
-contract GroupBuying is AccessManagedUpgradeable, UUPSUpgradeable {
+/// amounts, the payee or the terms.
+contract GroupBuying is AnnouncedUpgrades {
     using SpendItems for bytes;
 
     /// @notice What every member of an order signs, through its EIP-712 struct hash.
@@ -206,7 +205,4 @@ contract GroupBuying is AccessManagedUpgradeable, UUPSUpgradeable {
             store.slot := STORAGE
         }
     }
-
-    /// @dev The upgrader role's, after the access manager's delay; scheduling it there is the announcement.
-    function _authorizeUpgrade(address) internal override restricted {}
 }

@@ -1,13 +1,24 @@
 import { getAddress, isHexString } from 'ethers';
 
+/** A seat that is issued with the registry. */
+export interface FoundingSeat {
+  readonly seat: number;
+  readonly key: string;
+  /** 1 resident, 2 guest. */
+  readonly class: number;
+  /** Keyed commitment to a resident's dwelling, 32 bytes; zeros for a guest. */
+  readonly dwelling: string;
+}
+
 /** What a deployment binds. Addresses in any case; amounts in micro-units; times in seconds. */
 export interface DeployConfig {
   /** 32 bytes of the building's own: the first part of every subject. */
   readonly hubId: string;
   readonly board: readonly string[];
   readonly threshold: number;
-  /** Class 1 resident, 2 guest. */
-  readonly seats: readonly { readonly seat: number; readonly key: string; readonly class: number }[];
+  readonly seats: readonly FoundingSeat[];
+  /** How many residents' seats one dwelling may have. */
+  readonly votingSeatsPerDwelling: number;
   readonly minters: readonly string[];
   readonly attestors: readonly string[];
   readonly relayers: readonly string[];
@@ -65,6 +76,12 @@ export function checkConfig(config: DeployConfig, allowShortDelay: boolean): Dep
     seats.map((each) => each.key),
     0,
   );
+  for (const each of seats) {
+    if (!isHexString(each.dwelling, 32)) throw new Error(`seats: the dwelling of seat ${each.seat} must be 32 bytes of hex`);
+  }
+  if (!(config.votingSeatsPerDwelling >= 1 && config.votingSeatsPerDwelling <= 255)) {
+    throw new Error('votingSeatsPerDwelling: must be 1 to 255');
+  }
   if (!(Number.isSafeInteger(config.defaultDailyLimitMicros) && config.defaultDailyLimitMicros > 0)) {
     throw new Error('defaultDailyLimitMicros: must be a whole number of micro-units, more than 0');
   }

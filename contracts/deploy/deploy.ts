@@ -104,7 +104,13 @@ async function deployAll(
   };
 
   const manager = await create('AccessManager', deployer);
-  const seats = await create('SeatRegistry', config.board, config.threshold, config.seats);
+  const seats = await create(
+    'SeatRegistry',
+    config.board,
+    config.threshold,
+    config.seats,
+    config.votingSeatsPerDwelling,
+  );
   const board = await create('Board', seats);
   const token = await create(
     'FoodUSD',
@@ -137,7 +143,7 @@ export async function plan(
   const [manager, seats, token] = [address(0), address(1), address(3)];
   const creations: [ContractName, ...unknown[]][] = [
     ['AccessManager', deployer],
-    ['SeatRegistry', config.board, config.threshold, config.seats],
+    ['SeatRegistry', config.board, config.threshold, config.seats, config.votingSeatsPerDwelling],
     ['Board', seats],
     ['FoodUSD', seats, manager, config.minters, config.attestors, config.defaultDailyLimitMicros],
     ['GroupBuying', token],

@@ -18,12 +18,19 @@ export function wiringCalls(contracts: Addresses, config: DeployConfig, deployer
     call('labelRole', role.upgrader, 'upgrader'),
     call('labelRole', role.operations, 'operations'),
     call('setTargetFunctionRole', contracts.GroupBuying, [selector('settle')], role.relayer),
-    call('setTargetFunctionRole', contracts.GroupBuying, [selector('upgradeToAndCall')], role.upgrader),
+    call(
+      'setTargetFunctionRole',
+      contracts.GroupBuying,
+      [selector('announceUpgrade'), selector('upgradeToAndCall')],
+      role.upgrader,
+    ),
+    call('setTargetFunctionRole', contracts.GroupBuying, [selector('withdrawUpgrade')], role.operations),
     ...config.relayers.map((each) => call('grantRole', role.relayer, each, 0)),
     // A lost relayer key is replaced without delay: a relayer can move nothing that is not signed.
     call('setRoleAdmin', role.relayer, role.operations),
     call('grantRole', role.operations, contracts.Board, 0),
-    call('grantRole', role.upgrader, contracts.Board, delay),
+    // The contracts themselves keep an upgrade announced for seven days.
+    call('grantRole', role.upgrader, contracts.Board, 0),
     call('grantRole', role.admin, contracts.Board, delay),
     call('renounceRole', role.admin, deployer),
   ];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { JsonRpcProvider, Wallet, ZeroHash } from 'ethers';
+import { id, JsonRpcProvider, Wallet, ZeroHash } from 'ethers';
 import { type DeployConfig, type Deployment, deploy, readDeployment } from '../deploy/deploy.ts';
 import { type DevChain, demoPrivateKeys, startDevChain } from '../dev-chain/index.ts';
 import { createBuilding, walletOf } from './support/building.ts';
@@ -16,7 +16,8 @@ const config: DeployConfig = {
   hubId: `0x${'12'.repeat(32)}`,
   board: ['a', 'b', 'c'].map((name) => walletOf(name).address),
   threshold: 2,
-  seats: [1, 2].map((seat) => ({ seat, key: walletOf(`seat ${seat}`).address, class: 1 })),
+  seats: [1, 2].map((seat) => ({ seat, key: walletOf(`seat ${seat}`).address, class: 1, dwelling: id(`dwelling ${seat}`) })),
+  votingSeatsPerDwelling: 2,
   minters: [walletOf('minter').address],
   attestors: [walletOf('attestor').address],
   relayers: [walletOf('relayer').address],

@@ -90,17 +90,17 @@ describe('who may do what', () => {
         /^AccessManagedUnauthorized/,
       );
     }
-    const both = building.at('GroupBuying', String(book.target));
-    assert.match(await revertOf(manager, execute(both.target, upgrade)), /^AccessManagerNotScheduled/);
-    const scheduled = await execute(manager.target, managed('schedule', book.target, upgrade, 0));
-    assert.equal(eventsOf(manager, scheduled, 'OperationScheduled').length, 1);
-    await warpTo((await now()) + WEEK - 60);
-    assert.match(
-      await revertOf(manager, execute(manager.target, managed('execute', book.target, upgrade))),
-      /^AccessManagerNotReady/,
-    );
-    await warpTo((await now()) + 120);
-    await execute(manager.target, managed('execute', book.target, upgrade));
+    const announce = book.interface.encodeFunctionData('announceUpgrade', [next]);
+    assert.equal(await revertOf(book, execute(book.target, upgrade)), `UpgradeNotAnnounced(${next})`);
+    const announced = await execute(book.target, announce);
+    const effectiveAt = (await now()) + WEEK;
+    assert.deepEqual(eventsOf(book, announced, 'UpgradeAnnounced'), [
+      { oldImplementation: ZeroAddress, implementation: next, effectiveAt: BigInt(effectiveAt) },
+    ]);
+    await warpTo(effectiveAt - 60);
+    assert.equal(await revertOf(book, execute(book.target, upgrade)), `UpgradeTooEarly(${effectiveAt})`);
+    await warpTo(effectiveAt);
+    await execute(book.target, upgrade);
     const slot = await provider.getStorage(book.target, IMPLEMENTATION_SLOT);
     assert.equal(getAddress(`0x${slot.slice(-40)}`), next);
     const taken = (await book.getFunction('takenOf')(building.subject('order'))) as { total: bigint };

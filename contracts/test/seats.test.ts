@@ -15,6 +15,7 @@ const seatFields = [
   { name: 'seat', type: 'uint24' },
   { name: 'key', type: 'address' },
   { name: 'class', type: 'uint8' },
+  { name: 'dwelling', type: 'bytes32' },
 ];
 const types = {
   Issue: {

@@ -1,5 +1,5 @@
 // Founds the demonstration building: seats, keys, contracts on its own chain, money, goods, open orders, sensors.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -97,6 +97,8 @@ async function enrolEverybody(building: Building): Promise<DemoFile> {
 
 async function foundOnChain(building: Building, dataDir: string, keys: OfficerKeys, abiFolder?: URL): Promise<void> {
   const relayer = await createRelayerKey(join(dataDir, 'relayer-key')).address();
+  const commitmentKey = randomBytes(32);
+  const commitment = (dwelling: string) => `0x${createHmac('sha256', commitmentKey).update(dwelling).digest('hex')}`;
   const chain = await startDevChain({ dataDir: join(dataDir, 'chain'), chainId, port: 0, testMethods: false });
   try {
     await deploy({
@@ -109,11 +111,13 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         hubId: toHex(randomBytes(32)),
         board: keys.board.map(addressOfHex),
         threshold: 2,
-        seats: building.store.read(foundingSeats).map(({ seat, address, seatClass }) => ({
+        seats: building.store.read(foundingSeats).map(({ seat, address, seatClass, dwelling }) => ({
           seat,
           key: address,
           class: seatClass === 'resident' ? 1 : 2,
+          dwelling: seatClass === 'resident' ? commitment(dwelling ?? `seat ${seat}`) : `0x${'0'.repeat(64)}`,
         })),
+        votingSeatsPerDwelling: 6,
         minters: [addressOfHex(keys.minter)],
         attestors: [addressOfHex(keys.attestor)],
         relayers: [relayer],

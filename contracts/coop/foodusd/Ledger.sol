@@ -7,7 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
 import {Account} from "./Account.sol";
-import {SeatWords} from "./SeatWords.sol";
+import {SeatWords} from "../registry/SeatWords.sol";
 
 /// @title Accounts of Food-USD: ERC-20, the freeze and the daily limit.
 /// @dev What leaves an account, by transfer or by spend, counts against its daily limit (days are UTC). A holder lowers the

@@ -6,7 +6,7 @@ import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
 import {Account} from "./Account.sol";
 import {Ledger} from "./Ledger.sol";
 import {Reasons} from "./Reasons.sol";
-import {SeatWords} from "./SeatWords.sol";
+import {SeatWords} from "../registry/SeatWords.sol";
 import {SpendBuffer, SpendHash} from "./SpendHash.sol";
 import {SpendItems} from "./SpendItems.sol";
 

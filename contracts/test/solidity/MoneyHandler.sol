@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {FoodUSD} from "../../coop/FoodUSD.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
+import {SeatBook} from "../../coop/registry/SeatBook.sol";
 import {TestBase} from "./Vm.sol";
 
 /// @notice Drives the token with random actions and keeps its own books beside it. It is a book itself: members sign to it.
@@ -38,10 +39,10 @@ contract MoneyHandler is TestBase {
 
     constructor() {
         address[] memory board = new address[](3);
-        SeatRegistry.FoundingSeat[] memory list = new SeatRegistry.FoundingSeat[](MEMBERS);
+        SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](MEMBERS);
         for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
-        for (uint256 i; i < MEMBERS; ++i) list[i] = SeatRegistry.FoundingSeat(seatAt(i), vm.addr(keyAt(i)), 1);
-        seats = new SeatRegistry(board, 2, list);
+        for (uint256 i; i < MEMBERS; ++i) list[i] = SeatBook.NewSeat(seatAt(i), vm.addr(keyAt(i)), 1, bytes32(i + 1));
+        seats = new SeatRegistry(board, 2, list, 1);
         address[] memory minters = new address[](1);
         address[] memory attestors = new address[](1);
         minters[0] = vm.addr(MINTER);

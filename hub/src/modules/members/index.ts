@@ -170,6 +170,11 @@ export function outgoingWaitsUntilMs(reader: Reader, seat: SeatNumber, nowMs: nu
 }
 
 /** Every seat with its key, ascending: what a new registry is founded with. */
-export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass }[] {
-  return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass }) => ({ seat, address, seatClass }));
+export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass; dwelling?: string }[] {
+  return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass, dwelling }) => ({
+    seat,
+    address,
+    seatClass,
+    dwelling,
+  }));
 }

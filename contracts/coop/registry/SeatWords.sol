@@ -3,8 +3,23 @@ pragma solidity 0.8.37;
 
 import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
 
-/// @notice A seat's word in the registry: key (160 bits) | class << 160 | frozen << 168.
+/// @notice A seat's word in the registry: key (160 bits) | class << 160 | frozen << 168 | when it was issued (40 bits) << 176.
 library SeatWords {
+    /// @dev Votes.
+    uint8 internal constant RESIDENT = 1;
+    /// @dev A fan or supplier: no vote.
+    uint8 internal constant GUEST = 2;
+    /// @dev Gave the seat back: no vote, joins nothing; its key still owns what it holds.
+    uint8 internal constant RETIRED = 3;
+
+    uint256 private constant KEY_MASK = type(uint160).max;
+    uint256 private constant CLASS_MASK = 0xff << 160;
+    uint256 private constant FROZEN_BIT = 1 << 168;
+
+    function pack(address key, uint8 class, uint256 issuedAt) internal pure returns (uint256) {
+        return uint160(key) | uint256(class) << 160 | uint256(uint40(issuedAt)) << 176;
+    }
+
     /// @dev The words of the seats that stand first in each packed item, asked in one call and laid where the call was built.
     function ofItems(ISeatRegistry registry, bytes calldata items, uint256 size, uint256 count)
         internal
@@ -44,7 +59,28 @@ library SeatWords {
         return address(uint160(word));
     }
 
+    function classOf(uint256 word) internal pure returns (uint8) {
+        return uint8(word >> 160);
+    }
+
     function isFrozen(uint256 word) internal pure returns (bool) {
-        return word >> 168 & 1 != 0;
+        return word & FROZEN_BIT != 0;
+    }
+
+    /// @dev In seconds since 1970.
+    function issuedAt(uint256 word) internal pure returns (uint256) {
+        return uint40(word >> 176);
+    }
+
+    function withKey(uint256 word, address key) internal pure returns (uint256) {
+        return (word & ~KEY_MASK) | uint160(key);
+    }
+
+    function withClass(uint256 word, uint8 class) internal pure returns (uint256) {
+        return (word & ~CLASS_MASK) | uint256(class) << 160;
+    }
+
+    function withFrozen(uint256 word, bool frozen) internal pure returns (uint256) {
+        return frozen ? word | FROZEN_BIT : word & ~FROZEN_BIT;
     }
 }

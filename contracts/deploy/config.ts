@@ -77,7 +77,8 @@ export function checkConfig(config: DeployConfig, allowShortDelay: boolean): Dep
     0,
   );
   for (const each of seats) {
-    if (!isHexString(each.dwelling, 32)) throw new Error(`seats: the dwelling of seat ${each.seat} must be 32 bytes of hex`);
+    if (!isHexString(each.dwelling, 32))
+      throw new Error(`seats: the dwelling of seat ${each.seat} must be 32 bytes of hex`);
   }
   if (!(config.votingSeatsPerDwelling >= 1 && config.votingSeatsPerDwelling <= 255)) {
     throw new Error('votingSeatsPerDwelling: must be 1 to 255');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { id } from 'ethers';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { hashStruct } from './support/messages.ts';
 import { eventsOf, skippedBecause } from './support/receipts.ts';
@@ -282,6 +283,7 @@ describe('an order in exact mode', () => {
           seat,
           key: walletOf(`seat ${seat}`).address,
           class: 1,
+          dwelling: id(`dwelling of ${seat}`),
         })),
       },
     });

@@ -16,8 +16,8 @@ library SeatWords {
     uint256 private constant CLASS_MASK = 0xff << 160;
     uint256 private constant FROZEN_BIT = 1 << 168;
 
-    function pack(address key, uint8 class, uint256 issuedAt) internal pure returns (uint256) {
-        return uint160(key) | uint256(class) << 160 | uint256(uint40(issuedAt)) << 176;
+    function pack(address key, uint8 class, uint256 at) internal pure returns (uint256) {
+        return uint160(key) | uint256(class) << 160 | uint256(uint40(at)) << 176;
     }
 
     /// @dev The words of the seats that stand first in each packed item, asked in one call and laid where the call was built.

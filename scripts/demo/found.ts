@@ -1,5 +1,5 @@
 // Founds the demonstration building: seats, keys, contracts on its own chain, money, goods, open orders, sensors.
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { createRelayerKey } from '../../hub/src/chain/index.ts';
 import { type Building, compose } from '../../hub/src/compose.ts';
 import { loadConfig } from '../../hub/src/config/index.ts';
 import type { DemoFile, DemoPerson } from '../../hub/src/modules/demo/index.ts';
-import { createPin, foundingSeats } from '../../hub/src/modules/members/index.ts';
+import { createPin, dwellingCommitment, foundingSeats } from '../../hub/src/modules/members/index.ts';
 import { addGood, addSupplier } from '../../hub/src/modules/suppliers/index.ts';
 import { systemClock } from '../../hub/src/platform/clock.ts';
 import { writeDurable } from '../../hub/src/platform/durable-file.ts';
@@ -97,8 +97,14 @@ async function enrolEverybody(building: Building): Promise<DemoFile> {
 
 async function foundOnChain(building: Building, dataDir: string, keys: OfficerKeys, abiFolder?: URL): Promise<void> {
   const relayer = await createRelayerKey(join(dataDir, 'relayer-key')).address();
-  const commitmentKey = randomBytes(32);
-  const commitment = (dwelling: string) => `0x${createHmac('sha256', commitmentKey).update(dwelling).digest('hex')}`;
+  const seats = await building.store.act({ name: 'seats.commit', actor: demo }, (tx) =>
+    foundingSeats(tx).map(({ seat, address, seatClass }) => ({
+      seat,
+      key: address,
+      class: seatClass === 'resident' ? 1 : 2,
+      dwelling: dwellingCommitment(tx, seat),
+    })),
+  );
   const chain = await startDevChain({ dataDir: join(dataDir, 'chain'), chainId, port: 0, testMethods: false });
   try {
     await deploy({
@@ -111,12 +117,7 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         hubId: toHex(randomBytes(32)),
         board: keys.board.map(addressOfHex),
         threshold: 2,
-        seats: building.store.read(foundingSeats).map(({ seat, address, seatClass, dwelling }) => ({
-          seat,
-          key: address,
-          class: seatClass === 'resident' ? 1 : 2,
-          dwelling: seatClass === 'resident' ? commitment(dwelling ?? `seat ${seat}`) : `0x${'0'.repeat(64)}`,
-        })),
+        seats,
         votingSeatsPerDwelling: 6,
         minters: [addressOfHex(keys.minter)],
         attestors: [addressOfHex(keys.attestor)],

@@ -47,7 +47,7 @@ describe('a hub that is killed while it carries', () => {
     prepare: ([intent]) => building.attest(1_000_000, Number(intent!.message.fields.sequence)),
     async landed(items, reads, at) {
       const last = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'attestationSequence', args: [] }, at);
-      return items.map(({ message }) => last >= BigInt(message.fields.sequence!));
+      return items.map(({ message }) => last >= BigInt(Number(message.fields.sequence)));
     },
     settled() {},
     voided() {},

@@ -1,13 +1,13 @@
 import type { Hex, SignedMessage } from '../platform/ports/index.ts';
 
-/** One field of an EIP-712 struct; only the static types that our messages use, plus `bytes32`. */
+/** One field of an EIP-712 struct: the static types that our messages use, and lists of the structs below. */
 export interface Field {
   readonly name: string;
-  readonly type: 'address' | 'bytes32' | `uint${number}`;
+  readonly type: 'address' | 'bytes32' | `uint${number}` | `${StructType}[]`;
 }
 
-/** Whose contract verifies the message: the domain's `verifyingContract`. */
-export type Verifier = 'FoodUSD';
+/** Structs inside messages; none of them holds another one. */
+export type StructType = 'Seat';
 
 export interface Domain {
   readonly name: string;
@@ -22,8 +22,13 @@ const fields = (list: string): Field[] =>
     return { type, name };
   });
 
+export const structTypes: Readonly<Record<StructType, readonly Field[]>> = {
+  Seat: fields('uint24 seat,address key,uint8 class,bytes32 dwelling'),
+};
+
 /** Every message that moves money or speaks for an officer. The order of fields is part of the signature. */
 export const messageTypes = {
+  // FoodUSD
   Spend: fields(
     'address book,bytes32 subject,bytes32 termsHash,uint24 seat,uint64 maxAmount,uint32 revision,uint40 validUntil,uint8 mode',
   ),
@@ -31,16 +36,41 @@ export const messageTypes = {
   Mint: fields('uint24 seat,uint64 amount,bytes32 depositRef,uint40 validUntil'),
   Attestation: fields('uint64 reserve,bytes32 documentHash,uint64 sequence,uint40 takenAt'),
   Terms: fields('address payee,address closer,uint64 target,uint64 ceiling,uint40 deadline,bytes32 detailsHash'),
+  Transfer: fields('uint24 seat,address to,uint64 amount,uint32 nonce,bytes32 reasonHash,uint40 validUntil'),
+  Redeem: fields('uint24 seat,uint64 amount,bytes32 redemptionRef,uint40 validUntil'),
+  Payout: fields('bytes32 redemptionRef,bytes32 documentHash,uint40 validUntil'),
+  Restore: fields('bytes32 redemptionRef,bytes32 caseHash,uint40 validUntil'),
+  // SeatRegistry
+  Issue: fields('Seat[] seats,uint40 validUntil'),
+  ChangeKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
+  RecoverKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
+  CancelKeyChange: fields('uint24 seat,uint32 revision,uint40 validUntil'),
 } as const satisfies Record<string, readonly Field[]>;
 
 export type MessageType = keyof typeof messageTypes;
 
-/** How a `Spend` may be used: the amount as signed, or at most that much under a signed `Closing`. */
-export const spendMode = { exact: 0, atMost: 1 } as const;
+/**
+ * How a `Spend` may be used: the amount as signed; at most that much under a signed `Closing`; or as signed and before the
+ * order's target is met, kept in the book and given back if it never is.
+ */
+export const spendMode = { exact: 0, atMost: 1, escrow: 2 } as const;
 
-export function foodUsdDomain(chainId: number, foodUsd: Hex): Domain {
-  return { name: 'Food USD', version: '1', chainId, verifyingContract: foodUsd };
+const domainNames = {
+  FoodUSD: 'Food USD',
+  SeatRegistry: 'Stoop Seats',
+  Board: 'Stoop Board',
+  GroToken: 'Gro Token',
+  CoopGovernor: 'Stoop Votes',
+} as const;
+
+/** Whose contract verifies the message: the domain's `verifyingContract`. */
+export type Verifier = keyof typeof domainNames;
+
+export function domainOf(verifier: Verifier, chainId: number, verifyingContract: Hex): Domain {
+  return { name: domainNames[verifier], version: '1', chainId, verifyingContract };
 }
+
+export const foodUsdDomain = (chainId: number, foodUsd: Hex): Domain => domainOf('FoodUSD', chainId, foodUsd);
 
 export interface Spend {
   readonly book: Hex;
@@ -86,17 +116,83 @@ export interface Attestation {
   readonly takenAt: number;
 }
 
+export interface Transfer {
+  readonly seat: number;
+  readonly to: Hex;
+  readonly amount: number;
+  /** Any that the seat has not used; they need not rise. */
+  readonly nonce: number;
+  readonly reasonHash: Hex;
+  readonly validUntil: number;
+}
+
+export interface Redeem {
+  readonly seat: number;
+  readonly amount: number;
+  readonly redemptionRef: Hex;
+  readonly validUntil: number;
+}
+
+export interface Payout {
+  readonly redemptionRef: Hex;
+  readonly documentHash: Hex;
+  readonly validUntil: number;
+}
+
+export interface Restore {
+  readonly redemptionRef: Hex;
+  readonly caseHash: Hex;
+  readonly validUntil: number;
+}
+
+export interface Issue {
+  readonly seats: readonly NewSeat[];
+  readonly validUntil: number;
+}
+
+export interface NewSeat {
+  readonly seat: number;
+  readonly key: Hex;
+  /** 1 resident, 2 guest. */
+  readonly class: number;
+  readonly dwelling: Hex;
+}
+
+/** A key change by the seat's old key (`ChangeKey`) or by the board (`RecoverKey`). */
+export interface KeyChange {
+  readonly seat: number;
+  readonly oldKey: Hex;
+  readonly newKey: Hex;
+  /** One more than that of the seat's last message about its key. */
+  readonly revision: number;
+  readonly validUntil: number;
+}
+
+export interface CancelKeyChange {
+  readonly seat: number;
+  readonly revision: number;
+  readonly validUntil: number;
+}
+
 interface Fields {
   Spend: Spend;
   Closing: Closing;
   Mint: Mint;
   Attestation: Attestation;
   Terms: Terms;
+  Transfer: Transfer;
+  Redeem: Redeem;
+  Payout: Payout;
+  Restore: Restore;
+  Issue: Issue;
+  ChangeKey: KeyChange;
+  RecoverKey: KeyChange;
+  CancelKeyChange: CancelKeyChange;
 }
 
 /** A message as it is kept in an intent. Amounts are safe integers, so JSON keeps them exactly. */
 export function message<T extends MessageType>(type: T, value: Fields[T]): SignedMessage {
-  return { type, fields: { ...value } };
+  return { type, fields: { ...value } as SignedMessage['fields'] };
 }
 
 /** The fields of a kept message, typed. Throws when it is of another type. */

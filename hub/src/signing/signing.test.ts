@@ -1,35 +1,91 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { recoverAddress as ethersRecover, getBytes, Signature, TypedDataEncoder, Wallet } from 'ethers';
+import {
+  recoverAddress as ethersRecover,
+  getBytes,
+  Signature,
+  type TypedDataDomain,
+  TypedDataEncoder,
+  Wallet,
+} from 'ethers';
 import fc from 'fast-check';
 import {
   addressOf,
   compactSignature,
   createPrivateKey,
   digest,
+  domainOf,
   foodUsdDomain,
   hashStruct,
   itemsHash,
+  type MessageType,
   message,
   messageTypes,
   packSpendItems,
   recoverAddress,
   signDigest,
+  spendMode,
   toHex,
+  typedDataJson,
 } from './index.ts';
+
+interface TypedData {
+  readonly domain: TypedDataDomain;
+  readonly primaryType: string;
+  readonly types: Record<string, { type: string; name: string }[]>;
+  readonly message: Record<string, unknown>;
+}
 
 const domain = foodUsdDomain(31999, '0x00000000000000000000000000000000000000a1');
 const hex = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => toHex(bytes));
+const uint = (bits: number) => fc.integer({ min: 0, max: Math.min(2 ** bits - 1, Number.MAX_SAFE_INTEGER) });
 const spends = fc.record({
   book: hex(20),
   subject: hex(32),
   termsHash: hex(32),
-  seat: fc.integer({ min: 0, max: 2 ** 24 - 1 }),
+  seat: uint(24),
   maxAmount: fc.maxSafeNat(),
-  revision: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  validUntil: fc.integer({ min: 0, max: 2 ** 40 - 1 }),
-  mode: fc.integer({ min: 0, max: 255 }),
+  revision: uint(32),
+  validUntil: uint(40),
+  mode: uint(8),
 });
+
+/** As the contracts write them, each beside the domain that they check it under. */
+const written = {
+  'Food USD': [
+    'Transfer(uint24 seat,address to,uint64 amount,uint32 nonce,bytes32 reasonHash,uint40 validUntil)',
+    'Redeem(uint24 seat,uint64 amount,bytes32 redemptionRef,uint40 validUntil)',
+    'Payout(bytes32 redemptionRef,bytes32 documentHash,uint40 validUntil)',
+    'Restore(bytes32 redemptionRef,bytes32 caseHash,uint40 validUntil)',
+  ],
+  'Stoop Seats': [
+    'Issue(Seat[] seats,uint40 validUntil)',
+    'ChangeKey(uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil)',
+    'RecoverKey(uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil)',
+    'CancelKeyChange(uint24 seat,uint32 revision,uint40 validUntil)',
+  ],
+};
+const verifierOf = { 'Food USD': 'FoodUSD', 'Stoop Seats': 'SeatRegistry' } as const;
+const seatFields = fieldList('Seat(uint24 seat,address key,uint8 class,bytes32 dwelling)');
+
+function fieldList(text: string): { type: string; name: string }[] {
+  return text
+    .slice(text.indexOf('(') + 1, -1)
+    .split(',')
+    .map((part) => {
+      const [type, name] = part.split(' ');
+      return { type: type!, name: name! };
+    });
+}
+
+function anyOf(fields: { type: string; name: string }[]): fc.Arbitrary<Record<string, unknown>> {
+  const anyValue = (type: string): fc.Arbitrary<unknown> => {
+    if (type === 'Seat[]') return fc.array(anyOf(seatFields), { maxLength: 5 });
+    if (type === 'address') return hex(20);
+    return type === 'bytes32' ? hex(32) : uint(Number(type.slice(4)));
+  };
+  return fc.record(Object.fromEntries(fields.map(({ type, name }) => [name, anyValue(type)])));
+}
 
 describe('signing', () => {
   it('hashes every message as ethers does', () => {
@@ -52,6 +108,45 @@ describe('signing', () => {
       toHex(hashStruct(message('Terms', terms))),
       TypedDataEncoder.hashStruct('Terms', { Terms: [...messageTypes.Terms] }, terms),
     );
+  });
+
+  for (const [name, texts] of Object.entries(written))
+    for (const text of texts)
+      it(`hashes ${text.slice(0, text.indexOf('('))} of ${name} as the contract writes it, and gives wallets the same`, () => {
+        const type = text.slice(0, text.indexOf('(')) as MessageType;
+        const types: Record<string, { type: string; name: string }[]> = { [type]: fieldList(text) };
+        if (type === 'Issue') types.Seat = seatFields;
+        const own = domainOf(verifierOf[name as keyof typeof verifierOf], 314, `0x${'b2'.repeat(20)}`);
+        assert.deepEqual([own.name, own.version], [name, '1']);
+        fc.assert(
+          fc.property(anyOf(types[type]!), (value) => {
+            const kept = JSON.parse(JSON.stringify(message(type, value as never)));
+            const expected = TypedDataEncoder.hash(own, types, value);
+            assert.equal(toHex(digest(own, kept)), expected);
+            const offered = typedDataJson(own, kept) as TypedData;
+            const { EIP712Domain: _, ...offeredTypes } = offered.types;
+            assert.equal(offered.primaryType, type);
+            assert.equal(TypedDataEncoder.hash(offered.domain, offeredTypes, offered.message), expected);
+          }),
+          { numRuns: 50 },
+        );
+      });
+
+  it('refuses a list where a value belongs, and a value where a list does', () => {
+    assert.throws(() => hashStruct({ type: 'Issue', fields: { seats: 1, validUntil: 1 } }), TypeError);
+    assert.throws(
+      () => hashStruct({ type: 'CancelKeyChange', fields: { seat: [], revision: 1, validUntil: 1 } }),
+      TypeError,
+    );
+    assert.throws(() => hashStruct({ type: 'Issue', fields: { seats: [{ seat: 1 }], validUntil: 1 } }), TypeError);
+  });
+
+  it('names every contract that checks messages', () => {
+    const names = (['FoodUSD', 'SeatRegistry', 'Board', 'GroToken', 'CoopGovernor'] as const).map(
+      (verifier) => domainOf(verifier, 1, domain.verifyingContract).name,
+    );
+    assert.deepEqual(names, ['Food USD', 'Stoop Seats', 'Stoop Board', 'Gro Token', 'Stoop Votes']);
+    assert.deepEqual(domain, domainOf('FoodUSD', 31999, domain.verifyingContract));
   });
 
   it('signs so that ethers recovers the same account, and recovers what ethers signed', async () => {
@@ -111,6 +206,8 @@ describe('signing', () => {
     assert.equal((exact.length - 2) / 2, 2 * 84);
     assert.ok(exact.startsWith('0x000001'));
     assert.equal((packSpendItems([{ ...item, seat: 1 }], 1).length - 2) / 2, 92);
+    assert.equal(packSpendItems([{ ...item, seat: 1 }], spendMode.escrow), packSpendItems([{ ...item, seat: 1 }], 0));
+    assert.deepEqual(spendMode, { exact: 0, atMost: 1, escrow: 2 });
     assert.equal(
       itemsHash([
         { seat: 2, amount: 1 },

@@ -1,6 +1,6 @@
-import type { Hex, SignedMessage } from '../platform/ports/index.ts';
+import type { FieldValue, Hex, SignedMessage, SignedStruct } from '../platform/ports/index.ts';
 import { concat, fromHex, keccak, toHex, uintBytes } from './bytes.ts';
-import { type Domain, type Field, type MessageType, messageTypes } from './messages.ts';
+import { type Domain, type Field, type MessageType, messageTypes, type StructType, structTypes } from './messages.ts';
 
 const domainFields: readonly { name: string; type: string }[] = [
   { type: 'string', name: 'name' },
@@ -12,14 +12,40 @@ const domainFields: readonly { name: string; type: string }[] = [
 const signatureOf = (name: string, fields: readonly { name: string; type: string }[]): string =>
   `${name}(${fields.map((field) => `${field.type} ${field.name}`).join(',')})`;
 
+/** The structs that a message holds lists of, by alphabet, as EIP-712 writes them behind the message's own signature. */
+const structsOf = (fields: readonly Field[]): StructType[] =>
+  [...new Set(fields.flatMap(({ type }) => structName(type) ?? []))].sort();
+
+function structName(type: Field['type']): StructType | undefined {
+  return type.endsWith('[]') ? (type.slice(0, -2) as StructType) : undefined;
+}
+
 const typeHashes = new Map<string, Uint8Array>(
-  Object.entries(messageTypes).map(([name, fields]) => [name, keccak(signatureOf(name, fields))]),
+  Object.entries(messageTypes).map(([name, fields]: [string, readonly Field[]]) => {
+    const structs = structsOf(fields).map((struct) => signatureOf(struct, structTypes[struct]));
+    return [name, keccak(signatureOf(name, fields), ...structs)];
+  }),
+);
+const structHashes = new Map<string, Uint8Array>(
+  Object.entries(structTypes).map(([name, fields]) => [name, keccak(signatureOf(name, fields))]),
 );
 const domainTypeHash = keccak(signatureOf('EIP712Domain', domainFields));
 
 /** One value as a 32-byte word. Throws RangeError when an integer does not fit its type. */
-function word(field: Field, value: string | number | undefined): Uint8Array {
+function word(field: Field, value: FieldValue | undefined): Uint8Array {
   if (value === undefined) throw new TypeError(`signing: ${field.name} is missing`);
+  const struct = structName(field.type);
+  if ((struct !== undefined) !== Array.isArray(value))
+    throw new TypeError(`signing: ${field.name} is no ${field.type}`);
+  if (struct) return keccak(...(value as readonly SignedStruct[]).map((item) => hashOfStruct(struct, item)));
+  return plainWord(field, value as string | number);
+}
+
+function hashOfStruct(struct: StructType, value: SignedStruct): Uint8Array {
+  return keccak(structHashes.get(struct)!, ...structTypes[struct].map((field) => word(field, value[field.name])));
+}
+
+function plainWord(field: Field, value: string | number): Uint8Array {
   if (field.type === 'bytes32' || field.type === 'address') {
     const bytes = fromHex(String(value));
     const length = field.type === 'bytes32' ? 32 : 20;
@@ -32,7 +58,7 @@ function word(field: Field, value: string | number | undefined): Uint8Array {
 
 /** EIP-712 `hashStruct(message)`, 32 bytes. */
 export function hashStruct(message: SignedMessage): Uint8Array {
-  const fields = messageTypes[message.type as MessageType];
+  const fields: readonly Field[] | undefined = messageTypes[message.type as MessageType];
   const typeHash = typeHashes.get(message.type);
   if (!fields || !typeHash) throw new TypeError(`signing: there is no message ${message.type}`);
   return keccak(typeHash, ...fields.map((field) => word(field, message.fields[field.name])));
@@ -61,11 +87,12 @@ export function termsHash(terms: SignedMessage): Hex {
 
 /** The message for a member's own wallet (`eth_signTypedData_v4`). */
 export function typedDataJson(domain: Domain, message: SignedMessage): object {
-  const fields = messageTypes[message.type as MessageType];
+  const fields: readonly Field[] = messageTypes[message.type as MessageType];
+  const structs = structsOf(fields).map((struct) => [struct, structTypes[struct]]);
   return {
     domain,
     primaryType: message.type,
-    types: { EIP712Domain: domainFields, [message.type]: fields },
+    types: { EIP712Domain: domainFields, [message.type]: fields, ...Object.fromEntries(structs) },
     message: message.fields,
   };
 }

@@ -3,6 +3,7 @@ import type { Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
 import type { DwellingView, HouseholdView } from './members.schema.ts';
 
 const selectDwelling = 'SELECT pk FROM dwellings WHERE name = @name';
+const selectDwellingOf = 'SELECT d.id FROM members m JOIN dwellings d ON d.pk = m.dwelling_pk WHERE m.seat = @seat';
 const insertDwelling = 'INSERT INTO dwellings (id, name) VALUES (@id, @name)';
 const selectDwellings = `
   SELECT d.id, d.name, (SELECT group_concat(seat) FROM members WHERE dwelling_pk = d.pk) AS seats FROM dwellings d ORDER BY d.name`;
@@ -37,6 +38,9 @@ export const households = (reader: Reader): HouseholdView[] =>
 /** Key of the dwelling of that name, in any case; undefined when there is none. */
 export const dwellingPk = (reader: Reader, name: string): number | undefined =>
   reader.prepare(selectDwelling).get<{ pk: number }>({ name })?.pk;
+
+export const dwellingIdOf = (reader: Reader, seat: SeatNumber): string | undefined =>
+  reader.prepare(selectDwellingOf).get<{ id: string }>({ seat })?.id;
 
 export function createDwelling(tx: Tx, name: string): { pk: number; id: string } {
   const id = uuidv7();

@@ -38,6 +38,7 @@ import { createSignIn } from './sign-in.ts';
 import { createToken } from './tokens.ts';
 
 export { buildingName, saveBuildingName } from './claim.ts';
+export { dwellingCommitment } from './dwelling-commitment.ts';
 export type { Language, SeatClass } from './members.schema.ts';
 export { hasMembers as isClaimed, type Member, memberAt as memberOf, seatOfAddress } from './members.store.ts';
 export type { Enrolled, NewPerson } from './people.ts';
@@ -170,11 +171,6 @@ export function outgoingWaitsUntilMs(reader: Reader, seat: SeatNumber, nowMs: nu
 }
 
 /** Every seat with its key, ascending: what a new registry is founded with. */
-export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass; dwelling?: string }[] {
-  return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass, dwelling }) => ({
-    seat,
-    address,
-    seatClass,
-    dwelling,
-  }));
+export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass }[] {
+  return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass }) => ({ seat, address, seatClass }));
 }

@@ -17,8 +17,12 @@ export interface SignedMessage {
   /** `Spend`, `Mint`, `Attestation`, `Closing`, … (see signing/messages.ts). */
   readonly type: string;
   /** Field values; 64-bit and larger integers as decimal strings so that it survives JSON. */
-  readonly fields: Readonly<Record<string, string | number>>;
+  readonly fields: Readonly<Record<string, FieldValue>>;
 }
+
+export type SignedStruct = Readonly<Record<string, string | number>>;
+/** A plain value, or a list of structs. */
+export type FieldValue = string | number | readonly SignedStruct[];
 
 export interface Intent {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'hardhat/config';
+import { runs } from './test/support/runs.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -24,5 +25,5 @@ export default defineConfig({
       '@openzeppelin/contracts/metatx/ERC2771Forwarder.sol',
     ],
   },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 16, depth: 64 } } },
+  test: { solidity: { fuzz: { runs: runs(256) }, invariant: { runs: runs(16), depth: 64 } } },
 });

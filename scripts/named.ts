@@ -11,7 +11,7 @@ export interface Named {
 }
 
 export interface Kind {
-  readonly word: 'bench' | 'drill';
+  readonly word: 'bench' | 'drill' | 'mutate';
   /** From the root. */
   readonly folders: readonly string[];
   /** Below the usage line. */

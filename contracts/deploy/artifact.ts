@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { ContractFactory, Interface, type InterfaceAbi, type Signer } from 'ethers';
 
 export type ContractName = 'AccessManager' | 'SeatRegistry' | 'Board' | 'FoodUSD' | 'GroupBuying' | 'ERC1967Proxy';
@@ -8,7 +9,10 @@ interface CommittedContract {
   readonly bytecode: string;
 }
 
-const committedFolder = new URL('../abi/', import.meta.url);
+/** Where tests try changed contracts (`npm run mutate`), STOOP_ABI_FOLDER names their folder. */
+const committedFolder = process.env.STOOP_ABI_FOLDER
+  ? pathToFileURL(`${process.env.STOOP_ABI_FOLDER}/`)
+  : new URL('../abi/', import.meta.url);
 
 /** A committed contract, or another folder's of that name: ABI and creation bytecode. */
 export function committed(name: ContractName, folder: URL = committedFolder): CommittedContract {

@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Building, createBuilding, FUSD } from './support/building.ts';
 import type { Item } from './support/messages.ts';
+import { runs } from './support/runs.ts';
 
 const MEMBERS = 8;
 
@@ -56,7 +57,7 @@ describe('batches that are reordered, split, repeated or lost', () => {
         assert.deepEqual(await state(order.subject), expected);
         await undo();
       }),
-      { numRuns: 40, seed: 20_261_121 },
+      { numRuns: runs(40), seed: 20_261_121 },
     );
   });
 

@@ -22,6 +22,8 @@ export interface Running {
   /** How long the step may take, and how long it may say nothing. */
   readonly limitMs: number;
   readonly silenceMs: number;
+  /** How long one test of node:test may take; 5 minutes when not given. */
+  readonly testLimitMs?: number;
   /** Told of the group so that Ctrl-C can end it. */
   onStart(group: Group): void;
 }
@@ -35,7 +37,7 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
   rmSync(countsPath, { force: true });
   const log = createWriteStream(logPath);
 
-  const group = await startGroup(step.command, [...argsOf(step, countsPath)], {
+  const group = await startGroup(step.command, [...argsOf(step, countsPath, running)], {
     cwd: join(running.root, step.folder ?? '.'),
     env: running.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,10 +81,10 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
   };
 }
 
-function argsOf(step: Step, countsPath: string): readonly string[] {
+function argsOf(step: Step, countsPath: string, running: Running): readonly string[] {
   if (step.counts !== 'node') return step.args;
   // A test that waits for nothing is ended and named; a file that does not end afterwards falls silent.
-  const testLimitMs = 300_000;
+  const testLimitMs = running.testLimitMs ?? 300_000;
   const reporter = join(import.meta.dirname, 'count-reporter.ts');
   return [
     '--test-reporter=spec',

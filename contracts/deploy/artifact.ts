@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ContractFactory, Interface, type InterfaceAbi, type Signer } from 'ethers';
 
-export type ContractName = 'AccessManager' | 'SeatRegistry' | 'Board' | 'FoodUSD' | 'GroupBuying' | 'ERC1967Proxy';
+export type ContractName =
+  | 'AccessManager'
+  | 'SeatRegistry'
+  | 'Board'
+  | 'FoodUSD'
+  | 'GroupBuying'
+  | 'Parameters'
+  | 'GroToken'
+  | 'SeatLock'
+  | 'CoopGovernor'
+  | 'ERC1967Proxy';
 
 interface CommittedContract {
   readonly abi: InterfaceAbi;

@@ -1,208 +1,26 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import {AnnouncedUpgrades} from "./AnnouncedUpgrades.sol";
-import {SpendItems} from "./foodusd/SpendItems.sol";
+import {Escrow} from "./groupbuying/Escrow.sol";
+import {Refunds} from "./groupbuying/Refunds.sol";
+import {Settlement} from "./groupbuying/Settlement.sol";
+import {OrderTerms} from "./groupbuying/Terms.sol";
 import {IFoodUSD} from "./interfaces/IFoodUSD.sol";
 
-/// @title Group orders, settled when their target is met.
-/// @notice A book: members sign their spends to this address, and it asks the token to take them. An order's spends are taken
-/// together or not at all, its payee is the one that all of them signed, and several orders settle in one transaction, each
-/// on its own. Nothing is kept here but what an order has taken so far; there is no money here.
-/// @dev The relayer role alone calls `settle`; it can choose when and, in exact mode, whose valid spends to bring, never the
-/// amounts, the payee or the terms.
-contract GroupBuying is AnnouncedUpgrades {
-    using SpendItems for bytes;
-
-    /// @notice What every member of an order signs, through its EIP-712 struct hash.
-    /// @param payee Who is paid.
-    /// @param closer Whose `Closing` counts in at-most mode.
-    /// @param target From this sum on the order is executed, in micro-units.
-    /// @param ceiling The most that the order may take altogether.
-    /// @param deadline In seconds since 1970, the building's deadline and the chain's grace on top.
-    /// @param detailsHash Commitment to the goods and the price.
-    struct Terms {
-        address payee;
-        address closer;
-        uint64 target;
-        uint64 ceiling;
-        uint40 deadline;
-        bytes32 detailsHash;
-    }
-
-    /// @notice One order's spends. The last three fields count in at-most mode only.
-    struct Order {
-        bytes32 subject;
-        Terms terms;
-        uint8 mode;
-        bytes items;
-        bytes32 itemsHash;
-        uint64 total;
-        bytes closingSignature;
-    }
-
-    /// @notice What an order has taken. One word.
-    /// @param termsTag The first half of its terms' hash: later spends must be under the same terms.
-    struct Taken {
-        uint128 termsTag;
-        uint64 total;
-        uint40 firstAt;
-    }
-
-    /// @custom:storage-location erc7201:stoop.storage.GroupBuying
-    struct GroupBuyingStorage {
-        mapping(bytes32 subject => Taken) taken;
-    }
-
-    // keccak256(abi.encode(uint256(keccak256("stoop.storage.GroupBuying")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant STORAGE = 0x3f119eacbe64dec67e75c9a47552ddd70568b0211f580ab42dfb3b66aad40600;
-
-    bytes32 private constant TERMS_TYPEHASH = keccak256(
-        "Terms(address payee,address closer,uint64 target,uint64 ceiling,uint40 deadline,bytes32 detailsHash)"
-    );
-    bytes32 private constant CLOSING_TYPEHASH =
-        keccak256("Closing(bytes32 subject,bytes32 termsHash,bytes32 itemsHash,uint64 total,address payee)");
-
-    /// @notice The money that orders are paid in.
-    IFoodUSD public immutable token;
-
-    event OrderSettled(
-        bytes32 indexed subject,
-        bytes32 indexed termsHash,
-        address indexed payee,
-        uint8 mode,
-        uint256 okMask,
-        uint256 oldTotal,
-        uint256 newTotal
-    );
-    /// @notice The order was left as it is; `reason` is the ABI-encoded error.
-    event OrderSkipped(bytes32 indexed subject, bytes32 indexed termsHash, bytes reason);
-
-    error TooManyOrders(uint256 count);
-    error NotEnoughGas(bytes32 subject);
-    error BadTerms(uint64 target, uint64 ceiling);
-    error DeadlinePassed(uint40 deadline);
-    error OtherTerms(uint128 current, uint128 given);
-    error BelowTarget(uint64 target, uint256 total);
-    error ItemsDiffer(bytes32 expected, bytes32 found);
-    error SumDiffers(uint256 expected, uint256 found);
-    error NotSignedByCloser(address closer, address signer);
-
-    /// @param token_ Lives in the code, so that no upgrade of storage can change it.
-    constructor(IFoodUSD token_) {
-        token = token_;
+/// @title Group orders, executed when their target is met.
+/// @notice A book: members sign their spends to this address, and it asks the token to take them. In the one form an order's
+/// spends are taken together or not at all, and nothing waits here (`Settlement`). In the other they wait here until the target
+/// is met (`Escrow`) or, after the deadline, are paid back (`Refunds`). The payee is always the one that all of the order's members signed, and an
+/// order that fails leaves the others of its transaction alone.
+/// @dev UUPS, ERC-7201 storage. What waits here could be misused by an upgrade, which is announced for 7 days.
+contract GroupBuying is Settlement, Escrow, Refunds {
+    /// @param token_ The money, and through it the registry of seats.
+    constructor(IFoodUSD token_) OrderTerms(token_) {
         _disableInitializers();
     }
 
     /// @notice Called once, by the proxy's constructor.
     function initialize(address authority) external initializer {
         __AccessManaged_init(authority);
-    }
-
-    /// @notice Settles orders. Each is taken whole at its target or skipped and reported.
-    /// @return settledMask Bit i is set when order i took something.
-    function settle(Order[] calldata orders) external restricted returns (uint256 settledMask) {
-        if (orders.length > 256) revert TooManyOrders(orders.length);
-        for (uint256 i; i < orders.length; ++i) {
-            if (_settle(orders[i])) settledMask |= 1 << i;
-        }
-    }
-
-    /// @notice What the order has taken so far, in micro-units, and since when (0: nothing yet).
-    function takenOf(bytes32 subject) external view returns (uint64 total, uint40 firstAt) {
-        Taken storage taken = _storage().taken[subject];
-        return (taken.total, taken.firstAt);
-    }
-
-    /// @notice EIP-712 struct hash of the terms: what members sign.
-    function hashTerms(Terms calldata terms) public pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                TERMS_TYPEHASH, terms.payee, terms.closer, terms.target, terms.ceiling, terms.deadline, terms.detailsHash
-            )
-        );
-    }
-
-    function _settle(Order calldata order) private returns (bool) {
-        bytes32 termsHash = hashTerms(order.terms);
-        Taken memory taken = _storage().taken[order.subject];
-        bytes memory refusal = _refusal(order, termsHash, taken);
-        if (refusal.length != 0) {
-            emit OrderSkipped(order.subject, termsHash, refusal);
-            return false;
-        }
-        (uint256 least, uint256 most) = _range(order, taken.total);
-        try token.settleSpends(order.subject, termsHash, order.terms.payee, order.mode, least, most, order.items) returns (
-            uint256 okMask, uint256 total
-        ) {
-            uint64 newTotal = taken.total + uint64(total);
-            uint40 firstAt = taken.firstAt == 0 ? uint40(block.timestamp) : taken.firstAt;
-            _storage().taken[order.subject] = Taken(_tagOf(termsHash), newTotal, firstAt);
-            emit OrderSettled(order.subject, termsHash, order.terms.payee, order.mode, okMask, taken.total, newTotal);
-            return true;
-        } catch (bytes memory reason) {
-            // The token always says why. Silence is too little gas: were it a skip, estimates would find gas for skipping enough.
-            if (reason.length == 0) revert NotEnoughGas(order.subject);
-            emit OrderSkipped(order.subject, termsHash, reason);
-            return false;
-        }
-    }
-
-    /// @dev What this call must take: something, enough for the target together with what was taken before, within the ceiling.
-    function _range(Order calldata order, uint256 before) private pure returns (uint256 least, uint256 most) {
-        most = order.terms.ceiling - before;
-        if (order.mode == SpendItems.AT_MOST) {
-            // The closer signed these very amounts: all of them or none.
-            return (order.total, order.total < most ? order.total : most);
-        }
-        least = before < order.terms.target ? order.terms.target - before : 1;
-    }
-
-    /// @dev The error for which the order is skipped before the token is asked, empty for none.
-    function _refusal(Order calldata order, bytes32 termsHash, Taken memory taken) private view returns (bytes memory) {
-        Terms calldata terms = order.terms;
-        if (terms.target == 0 || terms.ceiling < terms.target) {
-            return abi.encodeWithSelector(BadTerms.selector, terms.target, terms.ceiling);
-        }
-        if (block.timestamp > terms.deadline) return abi.encodeWithSelector(DeadlinePassed.selector, terms.deadline);
-        if (taken.firstAt != 0 && taken.termsTag != _tagOf(termsHash)) {
-            return abi.encodeWithSelector(OtherTerms.selector, taken.termsTag, _tagOf(termsHash));
-        }
-        if (order.mode == SpendItems.AT_MOST) return _closingRefusal(order, termsHash, taken.total);
-        return "";
-    }
-
-    function _closingRefusal(Order calldata order, bytes32 termsHash, uint256 before) private view returns (bytes memory) {
-        uint256 size = 92;
-        uint256 count = order.items.length / size;
-        (bytes32 itemsHash, uint256 sum) = order.items.hashAndSum(size, count);
-        if (itemsHash != order.itemsHash) {
-            return abi.encodeWithSelector(ItemsDiffer.selector, order.itemsHash, itemsHash);
-        }
-        if (sum != order.total) return abi.encodeWithSelector(SumDiffers.selector, order.total, sum);
-        if (before + sum < order.terms.target) {
-            return abi.encodeWithSelector(BelowTarget.selector, order.terms.target, before + sum);
-        }
-        bytes32 structHash = keccak256(
-            abi.encode(CLOSING_TYPEHASH, order.subject, termsHash, itemsHash, order.total, order.terms.payee)
-        );
-        bytes32 digest = MessageHashUtils.toTypedDataHash(token.DOMAIN_SEPARATOR(), structHash);
-        (address signer,,) = ECDSA.tryRecoverCalldata(digest, order.closingSignature);
-        if (signer == address(0) || signer != order.terms.closer) {
-            return abi.encodeWithSelector(NotSignedByCloser.selector, order.terms.closer, signer);
-        }
-        return "";
-    }
-
-    function _tagOf(bytes32 termsHash) private pure returns (uint128) {
-        return uint128(uint256(termsHash) >> 128);
-    }
-
-    function _storage() private pure returns (GroupBuyingStorage storage store) {
-        assembly {
-            store.slot := STORAGE
-        }
     }
 }

@@ -2,13 +2,15 @@
 pragma solidity 0.8.37;
 
 /// @title The packed list of signed spends.
-/// @notice Exact (84 bytes): seat u24 | amount u64 | revision u32 | validUntil u40 | r | yParityAndS (ERC-2098).
+/// @notice Exact and escrow (84 bytes): seat u24 | amount u64 | revision u32 | validUntil u40 | r | yParityAndS (ERC-2098).
 /// At most (92 bytes): seat u24 | amount u64 | maxAmount u64 | revision u32 | validUntil u40 | r | yParityAndS.
 library SpendItems {
     /// @dev Settles the amount as signed.
     uint8 internal constant EXACT = 0;
     /// @dev Settles at most the amount signed, under the closer's `Closing`.
     uint8 internal constant AT_MOST = 1;
+    /// @dev Moves the amount as signed into the book's escrow, before its order's target is met.
+    uint8 internal constant ESCROW = 2;
     /// @dev One bit each in a mask of 256, and a message that every network carries.
     uint256 internal constant MAX_ITEMS = 200;
 
@@ -17,8 +19,8 @@ library SpendItems {
 
     /// @dev Bytes per item and how many there are; 1 to 200.
     function shape(bytes calldata items, uint8 mode) internal pure returns (uint256 size, uint256 count) {
-        if (mode > AT_MOST) revert UnknownMode(mode);
-        size = mode == EXACT ? 84 : 92;
+        if (mode > ESCROW) revert UnknownMode(mode);
+        size = mode == AT_MOST ? 92 : 84;
         count = items.length / size;
         if (count == 0 || count > MAX_ITEMS || count * size != items.length) revert BadItems(items.length, size);
     }

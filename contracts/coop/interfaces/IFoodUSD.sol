@@ -15,7 +15,7 @@ interface IFoodUSD {
     /// @notice Takes from members what they signed to the caller (the book) and gives the sum to `payee`.
     /// @param subject What it is for; each seat can be debited for a subject once, ever.
     /// @param termsHash Signed by every member; that the payee belongs to it is the book's to check.
-    /// @param mode 0 exact, 1 at most.
+    /// @param mode 0 exact, 1 at most, 2 escrow.
     /// @param items Packed spends, see `SpendItems`. Bad ones are skipped and reported.
     /// @return okMask Bit i is set when item i was debited.
     /// @return total What was debited; outside [minTotal, maxTotal] the call reverts with `TotalOutOfRange`.

@@ -2,13 +2,15 @@
 pragma solidity 0.8.37;
 
 import {AnnouncedUpgrades} from "../../coop/AnnouncedUpgrades.sol";
-import {GroupBuying} from "../../coop/GroupBuying.sol";
 import {Parameters} from "../../coop/Parameters.sol";
+import {EscrowBook} from "../../coop/groupbuying/EscrowBook.sol";
+import {Settlement} from "../../coop/groupbuying/Settlement.sol";
 
 /// @notice Gives the compiler a place to lay out namespaced storage, which it reports for plain variables only. One variable
 /// per namespace, named as the namespace ends.
 contract StorageLayouts {
     AnnouncedUpgrades.AnnouncedUpgradesStorage internal announcedUpgrades;
-    GroupBuying.GroupBuyingStorage internal groupBuying;
+    Settlement.GroupBuyingStorage internal groupBuying;
+    EscrowBook.EscrowStorage internal groupBuyingEscrow;
     Parameters.ParametersStorage internal parameters;
 }

@@ -16,7 +16,7 @@ import { type ContractName, committed } from '../../deploy/artifact.ts';
 import { type DeployConfig, type Deployment, deploy } from '../../deploy/deploy.ts';
 import { demoPrivateKeys } from '../../dev-chain/accounts.ts';
 import { startSimulator } from '../../dev-chain/simulator.ts';
-import { EXACT, type Fields, hashStruct, type Item, itemsHash, pack, sign } from './messages.ts';
+import { AT_MOST, EXACT, type Fields, hashStruct, type Item, itemsHash, pack, sign } from './messages.ts';
 
 export const FUSD = 1_000_000n;
 const START = 1_800_000_000;
@@ -177,7 +177,7 @@ export async function createBuilding(
       items: pack(items, mode),
       itemsHash: closing.itemsHash,
       total,
-      closingSignature: mode === EXACT ? '0x' : sign(by, domain, 'Closing', closing),
+      closingSignature: mode === AT_MOST ? sign(by, domain, 'Closing', closing) : '0x',
     };
   };
   const boardSign = (

@@ -30,6 +30,7 @@ export type Fields = Record<string, string | number | bigint>;
 
 export const EXACT = 0;
 export const AT_MOST = 1;
+export const ESCROW = 2;
 
 export function sign(wallet: Wallet, domain: TypedDataDomain, name: MessageName, value: Fields): string {
   return wallet.signingKey.sign(TypedDataEncoder.hash(domain, { [name]: types[name] }, value)).serialized;
@@ -53,14 +54,14 @@ export function pack(items: readonly Item[], mode: number): string {
   return concat(
     items.map((item) => {
       const { r, yParityAndS } = Signature.from(item.signature);
-      return mode === EXACT
+      return mode === AT_MOST
         ? solidityPacked(
-            ['uint24', 'uint64', 'uint32', 'uint40', 'bytes32', 'bytes32'],
-            [item.seat, item.amount, item.revision, item.validUntil, r, yParityAndS],
-          )
-        : solidityPacked(
             ['uint24', 'uint64', 'uint64', 'uint32', 'uint40', 'bytes32', 'bytes32'],
             [item.seat, item.amount, item.maxAmount, item.revision, item.validUntil, r, yParityAndS],
+          )
+        : solidityPacked(
+            ['uint24', 'uint64', 'uint32', 'uint40', 'bytes32', 'bytes32'],
+            [item.seat, item.amount, item.revision, item.validUntil, r, yParityAndS],
           );
     }),
   );

@@ -231,6 +231,18 @@ describe('orders in escrow, joined by signature', () => {
     assert.equal(await balanceOf(members[1]!.address), 50n * FUSD);
   });
 
+  it('are executed for a frozen payee too: who is frozen still receives', async () => {
+    const { token, send, members, balanceOf } = building;
+    const payee = members[8]!.address;
+    await registryOf(building).freeze(9, true, 1);
+    await send(token, token.interface.hasFunction('mirror') ? 'mirror' : 'mirrorFreeze', [9]);
+    const order = desk.order('frozen payee', { payee });
+    const receipt = await desk.bring([order, spends(order, { 1: 100n * FUSD })]);
+    assert.equal(eventsOf(building.book, receipt, 'OrderExecuted').length, 1);
+    assert.equal(await token.getFunction('isAccountFrozen')(payee), true);
+    assert.equal(await balanceOf(payee), 100n * FUSD);
+  });
+
   it('are executed once: execute finds nothing left to do, nor before the target', async () => {
     const { book, send } = building;
     const order = desk.order('executed');

@@ -28,8 +28,12 @@ export async function revertOf(contract: Contract, call: Promise<unknown>): Prom
 }
 
 /** Why the orders of a transaction were skipped, decoded. */
-export async function skippedBecause(building: Building, receipt: ContractTransactionReceipt): Promise<string[]> {
-  return eventsOf(building.book, receipt, 'OrderSkipped').map((each) => {
+export async function skippedBecause(
+  building: Building,
+  receipt: ContractTransactionReceipt,
+  book = building.book,
+): Promise<string[]> {
+  return eventsOf(book, receipt, 'OrderSkipped').map((each) => {
     for (const contract of [building.book, building.token]) {
       const error = contract.interface.parseError(String(each.reason));
       if (error) return `${error.name}(${error.args.join(',')})`;

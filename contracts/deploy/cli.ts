@@ -11,7 +11,8 @@ const help = `Deploys a building's contracts.
 
   --rpc URL       the chain's JSON-RPC endpoint
   --config FILE   JSON: hubId, board, threshold, seats, minters, attestors, relayers,
-                  defaultDailyLimitMicros, adminDelaySeconds
+                  defaultDailyLimitMicros, minterDailyAllowanceMicros,
+                  adminDelaySeconds
   --out FILE      where the deployment is written (contracts/deployments/<chainId>.json)
   --dry-run       says what would be done and about what it costs; sends nothing
   --help

@@ -23,6 +23,8 @@ export interface DeployConfig {
   readonly attestors: readonly string[];
   readonly relayers: readonly string[];
   readonly defaultDailyLimitMicros: number;
+  /** What each minter may mint in a day (UTC). */
+  readonly minterDailyAllowanceMicros: number;
   /** How long upgrades, minters, attestors and roles stay announced before they take effect. */
   readonly adminDelaySeconds: number;
 }
@@ -83,8 +85,10 @@ export function checkConfig(config: DeployConfig, allowShortDelay: boolean): Dep
   if (!(config.votingSeatsPerDwelling >= 1 && config.votingSeatsPerDwelling <= 255)) {
     throw new Error('votingSeatsPerDwelling: must be 1 to 255');
   }
-  if (!(Number.isSafeInteger(config.defaultDailyLimitMicros) && config.defaultDailyLimitMicros > 0)) {
-    throw new Error('defaultDailyLimitMicros: must be a whole number of micro-units, more than 0');
+  for (const key of ['defaultDailyLimitMicros', 'minterDailyAllowanceMicros'] as const) {
+    if (!(Number.isSafeInteger(config[key]) && config[key] > 0)) {
+      throw new Error(`${key}: must be a whole number of micro-units, more than 0`);
+    }
   }
   if (!allowShortDelay && config.adminDelaySeconds < SHORTEST_ADMIN_DELAY_SECONDS) {
     throw new Error(`adminDelaySeconds: must be at least ${SHORTEST_ADMIN_DELAY_SECONDS}`);

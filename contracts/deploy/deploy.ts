@@ -119,6 +119,7 @@ async function deployAll(
     config.minters,
     config.attestors,
     config.defaultDailyLimitMicros,
+    config.minterDailyAllowanceMicros,
   );
   const implementation = await create('GroupBuying', token);
   const initialize = interfaceOf('GroupBuying').encodeFunctionData('initialize', [manager]);
@@ -145,7 +146,15 @@ export async function plan(
     ['AccessManager', deployer],
     ['SeatRegistry', config.board, config.threshold, config.seats, config.votingSeatsPerDwelling],
     ['Board', seats],
-    ['FoodUSD', seats, manager, config.minters, config.attestors, config.defaultDailyLimitMicros],
+    [
+      'FoodUSD',
+      seats,
+      manager,
+      config.minters,
+      config.attestors,
+      config.defaultDailyLimitMicros,
+      config.minterDailyAllowanceMicros,
+    ],
     ['GroupBuying', token],
   ];
   const lines: string[] = [];

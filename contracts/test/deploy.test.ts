@@ -27,6 +27,7 @@ const config: DeployConfig = {
   attestors: [walletOf('attestor').address],
   relayers: [walletOf('relayer').address],
   defaultDailyLimitMicros: 500_000_000,
+  minterDailyAllowanceMicros: 1_000_000_000_000,
   adminDelaySeconds: 7 * 24 * 3600,
 };
 
@@ -113,6 +114,7 @@ describe('deploying', () => {
       [{ relayers: config.minters }, /stands in two of them/],
       [{ relayers: config.attestors }, /stands in two of them/],
       [{ defaultDailyLimitMicros: 0.5 }, /defaultDailyLimitMicros/],
+      [{ minterDailyAllowanceMicros: 0 }, /minterDailyAllowanceMicros/],
       [{ adminDelaySeconds: 60 }, /adminDelaySeconds: must be at least 604800/],
       [{ seats: [config.seats[0]!, { ...config.seats[0]!, seat: 9 }] }, /seats: the same address stands twice/],
       [{ minters: ['0x1234'] }, /invalid address/],

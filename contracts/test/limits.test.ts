@@ -122,7 +122,7 @@ describe('what holds an account back', () => {
     const { token, seats, members, payee, send, balanceOf } = building;
     await freeze(true, 1);
     assert.match((await settle(orderOf('frozen', 1n * FUSD)))[0]!, /0x02\)$/);
-    await send(token, 'mirrorFreeze', [1, 2, 99]);
+    await send(token, 'mirror', [1, 2, 99]);
     assert.equal(await token.getFunction('isAccountFrozen')(members[0]!.address), true);
     assert.equal(await token.getFunction('isAccountFrozen')(members[1]!.address), false);
     const refused = own().getFunction('transfer')(payee, 1n);
@@ -130,7 +130,7 @@ describe('what holds an account back', () => {
     assert.equal(await balanceOf(members[0]!.address), 1000n * FUSD);
     await freeze(false, 2);
     assert.match((await settle(orderOf('released, not mirrored', 1n * FUSD)))[0]!, /0x02\)$/);
-    const receipt = await send(token, 'mirrorFreeze', [1]);
+    const receipt = await send(token, 'mirror', [1]);
     assert.deepEqual(eventsOf(token, receipt, 'AccountFrozen'), [
       { seat: 1n, account: members[0]!.address, was: true, is_: false },
     ]);
@@ -140,7 +140,7 @@ describe('what holds an account back', () => {
 
   it('a frozen account still receives', async () => {
     await freeze(true, 1);
-    await building.send(building.token, 'mirrorFreeze', [1]);
+    await building.send(building.token, 'mirror', [1]);
     await building.fund([1], 5n * FUSD);
     assert.equal(await building.balanceOf(building.members[0]!.address), 1005n * FUSD);
   });

@@ -49,6 +49,7 @@ describe('a signature used where it was not meant', () => {
       config.minters,
       config.attestors,
       config.defaultDailyLimitMicros,
+      config.minterDailyAllowanceMicros,
     );
     await made.waitForDeployment();
     const elsewhere = { verifyingContract: await made.getAddress() };

@@ -105,9 +105,9 @@ describe('who may do what', () => {
   it('minters and attestors are named after seven days, and never the same key', async () => {
     const { token, manager, attestor, minter, deployer } = building;
     const key = walletOf('second minter').address;
-    const set = token.interface.encodeFunctionData('setMinter', [key, true]);
+    const set = token.interface.encodeFunctionData('setMinter', [key, 1000n * FUSD]);
     assert.match(
-      await revertOf(token, as(token, deployer).getFunction('setMinter')(key, true)),
+      await revertOf(token, as(token, deployer).getFunction('setMinter')(key, 1000n * FUSD)),
       /^AccessManagedUnauthorized/,
     );
     assert.match(
@@ -116,9 +116,9 @@ describe('who may do what', () => {
     );
     await delayed(token.target, set);
     assert.equal(await token.getFunction('isMinter')(key), true);
-    await delayed(token.target, token.interface.encodeFunctionData('setMinter', [minter.address, false]));
+    await delayed(token.target, token.interface.encodeFunctionData('setMinter', [minter.address, 0]));
     assert.equal(await token.getFunction('isMinter')(minter.address), false);
-    const both = token.interface.encodeFunctionData('setMinter', [attestor.address, true]);
+    const both = token.interface.encodeFunctionData('setMinter', [attestor.address, 1]);
     await assert.rejects(delayed(token.target, both), (error: { data?: string }) => {
       assert.equal(token.interface.parseError(error.data ?? '')?.name, 'RolesOverlap');
       return true;
@@ -127,11 +127,15 @@ describe('who may do what', () => {
 
   it('the token is not made with one key as minter and attestor', async () => {
     const { seats, manager, deployer, minter, token } = building;
-    const make = (minters: string[], attestors: string[], limit = 1) =>
-      revertOf(token, factoryOf('FoodUSD', deployer).deploy(seats.target, manager.target, minters, attestors, limit));
+    const make = (minters: string[], attestors: string[], limit = 1, allowance = 1) =>
+      revertOf(
+        token,
+        factoryOf('FoodUSD', deployer).deploy(seats.target, manager.target, minters, attestors, limit, allowance),
+      );
     assert.equal(await make([minter.address], [minter.address]), `RolesOverlap(${minter.address})`);
     assert.equal(await make([ZeroAddress], []), `RolesOverlap(${ZeroAddress})`);
     assert.equal(await make([minter.address], [], 0), 'BadLimit()');
+    assert.equal(await make([minter.address], [], 1, 0), 'BadLimit()');
   });
 
   it('no function of the token debits anybody by a role', () => {
@@ -140,15 +144,33 @@ describe('who may do what', () => {
       'applyDailyLimit',
       'approve',
       'attest',
+      'cancelAuthorization',
+      'cancelAuthorization',
+      'carry',
+      'confirmRedemption',
       'mintBatch',
-      'mirrorFreeze',
+      'mirror',
+      'pause',
+      'permit',
+      'permit',
+      'receiveWithAuthorization',
+      'receiveWithAuthorization',
+      'removeAttestor',
+      'removeMinter',
+      'requestRedemptions',
+      'restoreLateRedemption',
+      'restoreRedemption',
       'setAttestor',
       'setAuthority',
       'setDailyLimit',
       'setMinter',
       'settleSpends',
       'transfer',
+      'transferBatch',
       'transferFrom',
+      'transferWithAuthorization',
+      'transferWithAuthorization',
+      'unpause',
     ]);
   });
 

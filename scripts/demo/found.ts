@@ -123,6 +123,7 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         attestors: [addressOfHex(keys.attestor)],
         relayers: [relayer],
         defaultDailyLimitMicros: dollars(1000),
+        minterDailyAllowanceMicros: dollars(5000),
         adminDelaySeconds: 60,
       },
     });

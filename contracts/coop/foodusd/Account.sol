@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-/// @notice One word per account of Food-USD: balance (64 bits) | spent today (64) | day (24) | daily limit (64) | frozen (1).
+/// @notice One word per account of Food-USD: balance (64 bits) | spent today (64) | day (24) | daily limit (64) | frozen (1) | a member's (1).
 type Account is uint256;
 
 using AccountWord for Account global;
@@ -13,6 +13,7 @@ library AccountWord {
     uint256 private constant DAY_SHIFT = 128;
     uint256 private constant LIMIT_SHIFT = 152;
     uint256 private constant FROZEN = 1 << 216;
+    uint256 private constant MEMBER = 1 << 217;
     // Spent today and its day lie side by side and change together.
     uint256 private constant SPENT_AND_DAY = uint256(type(uint88).max) << 64;
 
@@ -22,6 +23,11 @@ library AccountWord {
 
     function isFrozen(Account self) internal pure returns (bool) {
         return Account.unwrap(self) & FROZEN != 0;
+    }
+
+    /// @dev Whether the account is, or was, at the key of a seat.
+    function isMember(Account self) internal pure returns (bool) {
+        return Account.unwrap(self) & MEMBER != 0;
     }
 
     /// @dev The account's own daily limit, 0 where the token's default applies.
@@ -48,6 +54,17 @@ library AccountWord {
         unchecked {
             return Account.wrap((word - amount) | (spent + amount) << 64 | day << DAY_SHIFT);
         }
+    }
+
+    /// @dev Takes from the balance of an account that has no limit. The caller has checked the balance.
+    function debit(Account self, uint256 amount) internal pure returns (Account) {
+        unchecked {
+            return Account.wrap(Account.unwrap(self) - amount);
+        }
+    }
+
+    function asMember(Account self) internal pure returns (Account) {
+        return Account.wrap(Account.unwrap(self) | MEMBER);
     }
 
     function withFrozen(Account self, bool frozen) internal pure returns (Account) {

@@ -7,27 +7,13 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
 import {Account} from "./Account.sol";
-import {SeatWords} from "../registry/SeatWords.sol";
+import {Pausing} from "./Pausing.sol";
+import {Reasons} from "./Reasons.sol";
 
 /// @title Accounts of Food-USD: ERC-20, the freeze and the daily limit.
-/// @dev What leaves an account, by transfer or by spend, counts against its daily limit (days are UTC). A holder lowers the
-/// limit at once and raises it after 48 hours, so that a key in wrong hands can take no more than a day's worth each day.
-abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
-    using SeatWords for uint256;
-
-    /// @notice How long a raised daily limit stays announced.
-    uint256 public constant RAISE_DELAY = 48 hours;
-
-    bytes32 private constant DAILY_LIMIT_TYPEHASH =
-        keccak256("DailyLimit(uint24 seat,uint64 limit,uint32 revision,uint40 validUntil)");
-
-    /// @notice A change of an account's daily limit. One word.
-    struct LimitChange {
-        uint64 raisedTo;
-        uint40 effectiveAt;
-        uint32 revision;
-    }
-
+/// @dev What leaves a member's account, in whatever way, counts against its daily limit (days are UTC). Accounts that are not
+/// members', such as the clearing account or a contract that keeps an order's money, have no limit.
+abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712, Pausing, Reasons {
     struct Supply {
         uint64 total;
         uint64 reserve;
@@ -35,29 +21,24 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
         uint40 takenAt;
     }
 
+    uint256 private constant NO_LIMIT = type(uint256).max;
+
     /// @notice Who holds which seat.
     ISeatRegistry public immutable seats;
-    /// @notice What may leave an account in a day (UTC) unless it has a limit of its own, in micro-units.
+    /// @notice What may leave a member's account in a day (UTC) unless it has a limit of its own, in micro-units.
     uint64 public immutable defaultDailyLimit;
 
     Supply internal _supply;
     mapping(address account => Account) internal _accounts;
     mapping(address owner => mapping(address spender => uint256)) private _allowances;
-    /// @notice The last change of the account's limit; `effectiveAt` is 0 when none waits.
-    mapping(address account => LimitChange) public limitChangeOf;
 
-    event AccountFrozen(uint24 indexed seat, address indexed account, bool was, bool is_);
-    event DailyLimitSet(address indexed account, uint256 oldLimit, uint256 newLimit);
-    event DailyLimitRaiseAnnounced(address indexed account, uint256 oldLimit, uint256 newLimit, uint40 effectiveAt);
+    /// @notice From now on the account is a member's: the default daily limit applies to it.
+    event MemberAccountSet(uint24 indexed seat, address indexed account);
 
     error AccountIsFrozen(address account);
     error DailyLimitExceeded(address account, uint256 left, uint256 needed);
-    error LimitNotSignedBySeat(uint24 seat);
-    error StaleLimitRevision(uint32 current, uint32 given);
     error BadLimit();
-    error MessageExpired(uint40 validUntil);
-    error NothingAnnounced(address account);
-    error TooEarly(uint40 effectiveAt);
+    error MessageExpired(uint256 validUntil);
 
     constructor(ISeatRegistry seats_, uint64 defaultDailyLimit_) {
         if (defaultDailyLimit_ == 0) revert BadLimit();
@@ -65,24 +46,11 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
         defaultDailyLimit = defaultDailyLimit_;
     }
 
-    /// @notice Copies the registry's freeze of seats to their accounts, so that plain transfers obey it. Anybody may call.
-    function mirrorFreeze(uint24[] calldata list) external {
-        uint256[] memory words = seats.wordsOf(list);
-        for (uint256 i; i < list.length; ++i) {
-            address key = words[i].keyOf();
-            if (key == address(0)) continue;
-            bool frozen = words[i].isFrozen();
-            Account account = _accounts[key];
-            if (account.isFrozen() == frozen) continue;
-            _accounts[key] = account.withFrozen(frozen);
-            emit AccountFrozen(list[i], key, !frozen, frozen);
-        }
-    }
-
-    /// @notice What may still leave the account today, in micro-units; the balance apart.
+    /// @notice What may still leave the account today, in micro-units; the balance apart. 2²⁵⁶ − 1 for an account without limit.
     function leftToday(address account) external view returns (uint256) {
         Account word = _accounts[account];
         uint256 limit = _limitOf(word);
+        if (limit == NO_LIMIT) return NO_LIMIT;
         uint256 spent = word.spentOn(block.timestamp / 1 days);
         return spent < limit ? limit - spent : 0;
     }
@@ -92,49 +60,9 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
         return _accounts[account].isFrozen();
     }
 
-    /// @notice What may leave the account in a day, in micro-units.
+    /// @notice What may leave the account in a day, in micro-units; 2²⁵⁶ − 1 for an account without limit.
     function dailyLimitOf(address account) external view returns (uint256) {
         return _limitOf(_accounts[account]);
-    }
-
-    /// @notice Changes the daily limit of a seat's account, by a message of the seat's key. Lower counts at once and takes back
-    /// an announced raise; higher is announced and counts after `RAISE_DELAY`, see `applyDailyLimit`.
-    function setDailyLimit(uint24 seat, uint64 limit, uint32 revision, uint40 validUntil, bytes calldata signature) external {
-        if (block.timestamp > validUntil) revert MessageExpired(validUntil);
-        if (limit == 0) revert BadLimit();
-        bytes32 structHash = keccak256(abi.encode(DAILY_LIMIT_TYPEHASH, seat, limit, revision, validUntil));
-        (address account,,) = ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
-        if (account == address(0) || account != seats.keyOf(seat)) revert LimitNotSignedBySeat(seat);
-        LimitChange memory change = limitChangeOf[account];
-        if (revision <= change.revision) revert StaleLimitRevision(change.revision, revision);
-        uint256 current = _limitOf(_accounts[account]);
-        if (limit > current) {
-            uint40 effectiveAt = uint40(block.timestamp + RAISE_DELAY);
-            limitChangeOf[account] = LimitChange(limit, effectiveAt, revision);
-            emit DailyLimitRaiseAnnounced(account, current, limit, effectiveAt);
-        } else {
-            limitChangeOf[account] = LimitChange(0, 0, revision);
-            _setLimit(account, current, limit);
-        }
-    }
-
-    /// @notice Puts an announced raise into force once its time has come. Anybody may call.
-    function applyDailyLimit(address account) external {
-        LimitChange memory change = limitChangeOf[account];
-        if (change.effectiveAt == 0) revert NothingAnnounced(account);
-        if (block.timestamp < change.effectiveAt) revert TooEarly(change.effectiveAt);
-        limitChangeOf[account] = LimitChange(0, 0, change.revision);
-        _setLimit(account, _limitOf(_accounts[account]), change.raisedTo);
-    }
-
-    function _setLimit(address account, uint256 old, uint256 limit) private {
-        _accounts[account] = _accounts[account].withLimit(limit);
-        emit DailyLimitSet(account, old, limit);
-    }
-
-    function _limitOf(Account account) internal view returns (uint256 limit) {
-        limit = account.ownLimit();
-        if (limit == 0) limit = defaultDailyLimit;
     }
 
     function name() external pure returns (string memory) {
@@ -162,9 +90,7 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
     }
 
     function approve(address spender, uint256 amount) external returns (bool) {
-        if (spender == address(0)) revert ERC20InvalidSpender(spender);
-        _allowances[msg.sender][spender] = amount;
-        emit Approval(msg.sender, spender, amount);
+        _approve(msg.sender, spender, amount);
         return true;
     }
 
@@ -177,23 +103,95 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712 {
         uint256 allowed = _allowances[from][msg.sender];
         if (allowed != type(uint256).max) {
             if (allowed < amount) revert ERC20InsufficientAllowance(msg.sender, allowed, amount);
-            _allowances[from][msg.sender] = allowed - amount;
+            unchecked {
+                _allowances[from][msg.sender] = allowed - amount;
+            }
         }
         _move(from, to, amount);
         return true;
     }
 
-    function _move(address from, address to, uint256 amount) private {
-        if (to == address(0)) revert ERC20InvalidReceiver(to);
+    /// @dev `owner` agreed: it calls, or it signed a permit.
+    function _approve(address owner, address spender, uint256 amount) internal {
+        if (spender == address(0)) revert ERC20InvalidSpender(spender);
+        _allowances[owner][spender] = amount;
+        emit Approval(owner, spender, amount);
+    }
+
+    /// @dev The only way by which single transfers move money, with pause, freeze and limit. `from` agreed: it calls, gave an
+    /// allowance, or signed. The token's own account holds what waits to be redeemed and receives nothing else.
+    function _move(address from, address to, uint256 amount) internal {
+        _requireNotPaused();
+        if (from == address(0)) revert ERC20InvalidSender(from);
+        if (to == address(0) || to == address(this)) revert ERC20InvalidReceiver(to);
         Account account = _accounts[from];
         if (account.isFrozen()) revert AccountIsFrozen(from);
         if (account.balance() < amount) revert ERC20InsufficientBalance(from, account.balance(), amount);
-        uint256 today = block.timestamp / 1 days;
-        uint256 spent = account.spentOn(today);
         uint256 limit = _limitOf(account);
-        if (spent + amount > limit) revert DailyLimitExceeded(from, spent < limit ? limit - spent : 0, amount);
-        _accounts[from] = account.debit(amount, today, spent);
+        if (limit == NO_LIMIT) {
+            _accounts[from] = account.debit(amount);
+        } else {
+            uint256 today = block.timestamp / 1 days;
+            uint256 spent = account.spentOn(today);
+            if (spent + amount > limit) revert DailyLimitExceeded(from, spent < limit ? limit - spent : 0, amount);
+            _accounts[from] = account.debit(amount, today, spent);
+        }
         _accounts[to] = _accounts[to].credit(amount);
         emit Transfer(from, to, amount);
+    }
+
+    /// @dev Takes what the seat of this key signed, or says why not. The caller has verified the signature, credits `to` and
+    /// has asked for the pause. A seat's account has the default limit even where the ledger has not met it yet.
+    function _take(address key, address to, uint256 amount, uint256 today) internal returns (uint256) {
+        Account account = _accounts[key];
+        if (account.isFrozen()) return SEAT_FROZEN;
+        if (account.balance() < amount) return UNFUNDED;
+        uint256 spent = account.spentOn(today);
+        // Two values of 64 bits.
+        unchecked {
+            if (spent + amount > _seatLimitOf(account)) return OVER_DAILY_LIMIT;
+        }
+        _accounts[key] = account.debit(amount, today, spent);
+        emit Transfer(key, to, amount);
+        return 0;
+    }
+
+    /// @dev The registry's words of the seats of a batch, asked in one call. Every batch's items are structs of `bytes` whose first
+    /// field is the seat.
+    /// @param items Where the array lies in the call's data; what does not lie there reads as 0, and reverts when it is used.
+    function _wordsOf(uint256 items, uint256 count) internal view returns (uint256[] memory) {
+        // A mask has 256 bits.
+        if (count > 256) revert TooManyItems(count);
+        uint24[] memory list = new uint24[](count);
+        for (uint256 i; i < count; ++i) {
+            assembly ("memory-safe") {
+                let offset := shl(5, i)
+                let seat := calldataload(add(items, calldataload(add(items, offset))))
+                mstore(add(add(list, 0x20), offset), and(seat, 0xffffff))
+            }
+        }
+        return seats.wordsOf(list);
+    }
+
+    /// @dev Who signed, zero when nobody did. 65 bytes, the lower half of s.
+    function _signerOf(bytes32 structHash, bytes calldata signature) internal view returns (address signer) {
+        (signer,,) = ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
+    }
+
+    /// @dev The word of an account that is at a seat's key.
+    function _asMember(Account account, uint24 seat, address key) internal returns (Account) {
+        if (account.isMember()) return account;
+        emit MemberAccountSet(seat, key);
+        return account.asMember();
+    }
+
+    function _seatLimitOf(Account account) internal view returns (uint256 limit) {
+        limit = account.ownLimit();
+        if (limit == 0) limit = defaultDailyLimit;
+    }
+
+    function _limitOf(Account account) private view returns (uint256 limit) {
+        limit = account.ownLimit();
+        if (limit == 0) limit = account.isMember() ? defaultDailyLimit : NO_LIMIT;
     }
 }

@@ -9,7 +9,7 @@ library SpendItems {
     uint8 internal constant EXACT = 0;
     /// @dev Settles at most the amount signed, under the closer's `Closing`.
     uint8 internal constant AT_MOST = 1;
-    /// @dev Moves the amount as signed into the book's escrow, before its order's target is met.
+    /// @dev Settles the amount as signed, into the book's keeping until its order is executed or refunded.
     uint8 internal constant ESCROW = 2;
     /// @dev One bit each in a mask of 256, and a message that every network carries.
     uint256 internal constant MAX_ITEMS = 200;
@@ -25,7 +25,7 @@ library SpendItems {
         if (count == 0 || count > MAX_ITEMS || count * size != items.length) revert BadItems(items.length, size);
     }
 
-    /// @dev The item's first 32 bytes: everything but the signature and, in exact mode, a little of it.
+    /// @dev The item's first 32 bytes: everything but the signature and, where the item has no maximum, a little of it.
     function head(bytes calldata items, uint256 offset) internal pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := calldataload(add(items.offset, offset))
@@ -40,7 +40,7 @@ library SpendItems {
         return uint64(head_ >> 168);
     }
 
-    /// @dev What was signed besides the seat. `offset` is the item's, `size` tells the mode.
+    /// @dev What was signed besides the seat. `offset` is the item's, `size` tells whether it has a maximum.
     function signedOf(bytes calldata items, uint256 offset, uint256 size)
         internal
         pure
@@ -50,7 +50,7 @@ library SpendItems {
             let end := add(add(items.offset, offset), size)
             vs := calldataload(sub(end, 32))
             r := calldataload(sub(end, 64))
-            // The three fields lie right before the signature in both modes; in exact mode the amount is the maximum.
+            // The three fields lie right before the signature in every mode; where the item has no maximum the amount is it.
             let fields := shr(120, calldataload(sub(end, 81)))
             validUntil := and(fields, 0xffffffffff)
             revision := and(shr(40, fields), 0xffffffff)

@@ -3,9 +3,7 @@ pragma solidity 0.8.37;
 
 import {IFoodUSD} from "../interfaces/IFoodUSD.sol";
 import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
-import {Account} from "./Account.sol";
 import {Ledger} from "./Ledger.sol";
-import {Reasons} from "./Reasons.sol";
 import {SeatWords} from "../registry/SeatWords.sol";
 import {SpendBuffer, SpendHash} from "./SpendHash.sol";
 import {SpendItems} from "./SpendItems.sol";
@@ -13,7 +11,7 @@ import {SpendItems} from "./SpendItems.sol";
 /// @title How Food-USD is spent: signed once by the member, used once, in batches.
 /// @dev Verified and used up inside the token, so that no contract ever holds a right to debit. The caller is the book that
 /// members named in what they signed; nobody else can use it.
-abstract contract Spends is IFoodUSD, Ledger, Reasons {
+abstract contract Spends is IFoodUSD, Ledger {
     using SpendItems for bytes;
     using SpendItems for uint256;
     using SeatWords for ISeatRegistry;
@@ -39,7 +37,8 @@ abstract contract Spends is IFoodUSD, Ledger, Reasons {
         uint256 maxTotal,
         bytes calldata items
     ) external returns (uint256 okMask, uint256 total) {
-        if (payee == address(0)) revert ERC20InvalidReceiver(payee);
+        _requireNotPaused();
+        if (payee == address(0) || payee == address(this)) revert ERC20InvalidReceiver(payee);
         bytes memory reasons;
         (okMask, total, reasons) = _takeAll(subject, termsHash, payee, mode, items);
         if (total < minTotal || total > maxTotal) revert TotalOutOfRange(total, minTotal, maxTotal, okMask, reasons);
@@ -84,8 +83,7 @@ abstract contract Spends is IFoodUSD, Ledger, Reasons {
                     okMask |= 1 << i;
                     total += head.amountOf();
                 } else {
-                    if (reasons.length == 0) reasons = new bytes(count);
-                    reasons[i] = bytes1(uint8(reason));
+                    reasons = _note(reasons, count, i, reason);
                 }
             }
         }
@@ -99,6 +97,7 @@ abstract contract Spends is IFoodUSD, Ledger, Reasons {
     {
         if (seatWord == 0) return UNKNOWN_SEAT;
         if (seatWord.isFrozen()) return SEAT_FROZEN;
+        if (seatWord.classOf() == SeatWords.RETIRED) return SEAT_RETIRED;
         uint256 amount = head.amountOf();
         address key = seatWord.keyOf();
         {
@@ -110,18 +109,7 @@ abstract contract Spends is IFoodUSD, Ledger, Reasons {
             // The registry holds no zero key, so a failed recovery never equals it.
             if (SpendHash.signer(digest, r, vs) != key) return WRONG_SIGNER;
         }
-        Account account = _accounts[key];
-        uint256 today = batch.today;
-        if (account.isFrozen()) return SEAT_FROZEN;
-        if (account.balance() < amount) return UNFUNDED;
-        uint256 spent = account.spentOn(today);
-        // Two values of 64 bits.
-        unchecked {
-            if (spent + amount > _limitOf(account)) return OVER_DAILY_LIMIT;
-        }
-        _accounts[key] = account.debit(amount, today, spent);
-        emit Transfer(key, batch.payee, amount);
-        return 0;
+        return _take(key, batch.payee, amount, batch.today);
     }
 
     /// @inheritdoc IFoodUSD

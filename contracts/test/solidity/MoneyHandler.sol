@@ -47,7 +47,7 @@ contract MoneyHandler is TestBase {
         address[] memory attestors = new address[](1);
         minters[0] = vm.addr(MINTER);
         attestors[0] = vm.addr(ATTESTOR);
-        token = new FoodUSD(seats, address(this), minters, attestors, LIMIT);
+        token = new FoodUSD(seats, address(this), minters, attestors, LIMIT, type(uint64).max);
     }
 
     /// @dev Seats on both sides of a bitmap word's edge.

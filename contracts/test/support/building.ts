@@ -73,6 +73,7 @@ export async function createBuilding(
     attestors: [attestor.address],
     relayers: [relayer.address],
     defaultDailyLimitMicros: 500_000_000,
+    minterDailyAllowanceMicros: 1_000_000_000_000,
     adminDelaySeconds: 7 * 24 * 3600,
     ...options.config,
   };

@@ -128,7 +128,7 @@ describe('the chain room with the building’s contracts', () => {
 
   it('says in the contract’s own words why a call is refused', async () => {
     // Who may mint is the board's to say, after a delay; never the relayer's.
-    const call = { contract: 'FoodUSD', fn: 'setMinter', args: [clearing, true] };
+    const call = { contract: 'FoodUSD', fn: 'setMinter', args: [clearing, 1] };
     const refused = hub.chain.carrier.prepare(call, { highestNonce: -1 });
     await assert.rejects(refused, {
       code: 'chain_refused',

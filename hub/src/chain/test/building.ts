@@ -72,6 +72,7 @@ export async function startBuilding(): Promise<Building> {
     attestors: [signing.addressOf(attestor)],
     relayers: [await key.address()],
     defaultDailyLimitMicros: 500_000_000,
+    minterDailyAllowanceMicros: 1_000_000_000_000,
     adminDelaySeconds: 7 * 24 * hourS,
   };
   await deploy({ rpcUrl, signer: new Wallet(demoPrivateKeys[0]), config, file });

@@ -23,6 +23,8 @@ export interface CompiledContract {
   readonly abi: readonly unknown[];
   readonly bytecode: string;
   readonly deployedBytecode: string;
+  /** Where immutables lie in the deployed bytecode: the first byte of each 32-byte word, zero until the constructor ran. */
+  readonly immutables: readonly number[];
 }
 
 /** Hardhat over this folder, wherever it is called from. */
@@ -36,8 +38,13 @@ export async function compile(): Promise<(qualifiedName: string) => Promise<Comp
   const hre = await hardhat();
   await hre.tasks.getTask('build').run({ quiet: true });
   return async (qualifiedName) => {
-    const { contractName, abi, bytecode, deployedBytecode } = await hre.artifacts.readArtifact(qualifiedName);
-    return { contractName, abi, bytecode, deployedBytecode };
+    const artifact = await hre.artifacts.readArtifact(qualifiedName);
+    const { contractName, abi, bytecode, deployedBytecode, immutableReferences } = artifact;
+    const immutables = Object.values(immutableReferences ?? {})
+      .flat()
+      .map(({ start }) => start)
+      .sort((a, b) => a - b);
+    return { contractName, abi, bytecode, deployedBytecode, immutables };
   };
 }
 

@@ -1,24 +1,25 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { getCreateAddress, JsonRpcProvider, NonceManager, type Provider, type Signer } from 'ethers';
-import { type ContractName, factoryOf, interfaceOf } from './artifact.ts';
-import { checkConfig, type DeployConfig, type Deployment } from './config.ts';
-import { wiringCalls } from './roles.ts';
+import { JsonRpcProvider, type Provider, type Signer } from 'ethers';
+import { isCodeOf } from './artifact.ts';
+import { checkConfig, type DeployConfig, type Deployment, hashConfig } from './config.ts';
+import type { Network } from './networks.ts';
+import { type Progress, readJson, removeFile, writeJson } from './progress.ts';
+import { foreign, patiently, receiptAmong, sendStep } from './sender.ts';
+import { type Plan, planSteps } from './steps.ts';
 import { differences } from './verify.ts';
 
 export type { DeployConfig, Deployment } from './config.ts';
+export { networks } from './networks.ts';
 
 export interface DeployOptions {
   /** Where the chain is; or an ethers provider that the caller owns. */
   readonly rpcUrl?: string;
   readonly provider?: Provider;
-  /** Pays for the deployment and holds nothing afterwards. */
+  readonly network: Network;
+  /** Pays for the deployment, does nothing else ever, and holds nothing afterwards. */
   readonly signer: Signer;
   readonly config: DeployConfig;
   /** `deployments/<chainId>.json` or the demonstration's file. Read first: a complete deployment is only checked. */
   readonly file: string;
-  /** Admin delays under 7 days, for the demonstration's own chain and tests only. */
-  readonly allowShortDelay?: boolean;
   /** Deploys the contracts of this folder instead of the committed ones. */
   readonly abiFolder?: URL;
   readonly log?: (line: string) => void;
@@ -26,149 +27,197 @@ export interface DeployOptions {
 
 /** The deployment that a file holds, undefined when there is none. */
 export function readDeployment(file: string): Deployment | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return JSON.parse(text) as Deployment;
+  return readJson<Deployment>(file);
 }
 
-function writeDeployment(file: string, deployment: Deployment): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`, { flush: true });
-  renameSync(`${file}.new`, file);
+export function providerTo(rpcUrl: string, network: Network): JsonRpcProvider {
+  return new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1, pollingInterval: network.pollMs });
+}
+
+interface Run {
+  readonly provider: Provider;
+  readonly network: Network;
+  readonly signer: Signer;
+  readonly deployer: string;
+  readonly config: DeployConfig;
+  readonly file: string;
+  readonly partial: string;
+  readonly abiFolder: URL | undefined;
+  readonly log: (line: string) => void;
 }
 
 /**
  * Deploys the building's contracts, wires the roles, gives everything up, checks the result against the chain and writes
- * the file. With a complete file it changes nothing and only checks. Throws an Error that lists what differs.
+ * the file. A run that was killed goes on where it was; with a complete file it changes nothing and only checks. Throws an
+ * Error that says what is wrong, or lists what differs.
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const config = checkConfig(options.config, options.allowShortDelay ?? false);
-  const log = options.log ?? (() => {});
-  const own = options.provider
-    ? undefined
-    : new JsonRpcProvider(options.rpcUrl, undefined, { cacheTimeout: -1, pollingInterval: 250 });
+  const { network, file } = options;
+  const own = options.provider ? undefined : providerTo(options.rpcUrl ?? network.rpcUrl ?? '', network);
   const provider = options.provider ?? own!;
   try {
-    const existing = readDeployment(options.file);
+    const signer = options.signer.connect(provider);
+    const deployer = await signer.getAddress();
+    const place = await placeOf(provider, network);
+    const config = checkConfig(options.config, network, deployer);
+    const { abiFolder, log = () => {} } = options;
+    const run = { provider, network, signer, deployer, config, file, partial: `${file}.partial`, abiFolder, log };
+    const existing = readDeployment(file);
     if (existing) {
-      await check(provider, existing, config);
+      await check(run, existing, false);
+      removeFile(run.partial);
       log('Everything is deployed already; nothing was changed.');
       return existing;
     }
-    const signer = options.signer.connect(provider);
-    const deployment = await deployAll(provider, signer, config, log, options.abiFolder);
-    await check(provider, deployment, config, await signer.getAddress());
-    writeDeployment(options.file, deployment);
-    return deployment;
+    return await complete(run, place);
   } finally {
     own?.destroy();
   }
 }
 
-async function check(
-  provider: Provider,
-  deployment: Deployment,
-  config: DeployConfig,
-  deployer?: string,
-): Promise<void> {
-  const found = await differences(provider, deployment, config, deployer);
-  if (found.length > 0) throw new Error(`The chain differs from the deployment:\n  ${found.join('\n  ')}`);
+interface Place {
+  readonly chainId: number;
+  readonly genesisHash: string;
 }
 
-async function deployAll(
-  provider: Provider,
-  signer: Signer,
-  config: DeployConfig,
-  log: (line: string) => void,
-  abiFolder?: URL,
-): Promise<Deployment> {
-  const { chainId } = await provider.getNetwork();
-  const genesisHash = (await provider.getBlock(0))?.hash;
-  if (!genesisHash) throw new Error('The chain does not show its genesis block.');
-  const deployer = await signer.getAddress();
-  const sender = new NonceManager(signer);
-  let deployedAtBlock: number | undefined;
-
-  const create = async (name: ContractName, ...args: unknown[]): Promise<string> => {
-    const contract = await factoryOf(name, sender, abiFolder).deploy(...args);
-    const receipt = await contract.deploymentTransaction()?.wait();
-    if (!receipt?.contractAddress) throw new Error(`${name}: was not created`);
-    deployedAtBlock ??= receipt.blockNumber;
-    log(`${name.padEnd(14)} ${receipt.contractAddress}  ${receipt.gasUsed} gas`);
-    return receipt.contractAddress;
-  };
-
-  const manager = await create('AccessManager', deployer);
-  const seats = await create(
-    'SeatRegistry',
-    config.board,
-    config.threshold,
-    config.seats,
-    config.votingSeatsPerDwelling,
-  );
-  const board = await create('Board', seats);
-  const token = await create(
-    'FoodUSD',
-    seats,
-    manager,
-    config.minters,
-    config.attestors,
-    config.defaultDailyLimitMicros,
-    config.minterDailyAllowanceMicros,
-  );
-  const implementation = await create('GroupBuying', token);
-  const initialize = interfaceOf('GroupBuying').encodeFunctionData('initialize', [manager]);
-  const book = await create('ERC1967Proxy', implementation, initialize);
-
-  const contracts = { SeatRegistry: seats, FoodUSD: token, GroupBuying: book, Board: board, AccessManager: manager };
-  const data = interfaceOf('AccessManager').encodeFunctionData('multicall', [wiringCalls(contracts, config, deployer)]);
-  const wiring = await (await sender.sendTransaction({ to: manager, data })).wait();
-  if (wiring?.status !== 1) throw new Error('The roles could not be wired.');
-  log(`Roles wired, the deployer holds none.  ${wiring.gasUsed} gas`);
-  return { chainId: Number(chainId), genesisHash, contracts, deployedAtBlock: deployedAtBlock!, hubId: config.hubId };
-}
-
-/** What `deploy` would do, in lines for people. Sends nothing. */
-export async function plan(
-  options: Pick<DeployOptions, 'config' | 'allowShortDelay'> & { provider: Provider; signer: Signer },
-): Promise<string[]> {
-  const config = checkConfig(options.config, options.allowShortDelay ?? false);
-  const deployer = await options.signer.getAddress();
-  const nonce = await options.provider.getTransactionCount(deployer);
-  const address = (step: number): string => getCreateAddress({ from: deployer, nonce: nonce + step });
-  const [manager, seats, token] = [address(0), address(1), address(3)];
-  const creations: [ContractName, ...unknown[]][] = [
-    ['AccessManager', deployer],
-    ['SeatRegistry', config.board, config.threshold, config.seats, config.votingSeatsPerDwelling],
-    ['Board', seats],
-    [
-      'FoodUSD',
-      seats,
-      manager,
-      config.minters,
-      config.attestors,
-      config.defaultDailyLimitMicros,
-      config.minterDailyAllowanceMicros,
-    ],
-    ['GroupBuying', token],
-  ];
-  const lines: string[] = [];
-  let gas = 0n;
-  for (const [step, [name, ...args]] of creations.entries()) {
-    const { data } = await factoryOf(name).getDeployTransaction(...args);
-    const used = await options.provider.estimateGas({ from: deployer, data });
-    gas += used;
-    lines.push(`create ${name.padEnd(13)} at ${address(step)}  about ${used} gas`);
+/** Which chain this is. Throws an Error when it is not the network's. */
+export async function placeOf(provider: Provider, network: Network): Promise<Place> {
+  const chainId = Number((await provider.getNetwork()).chainId);
+  if (!network.chainIds.includes(chainId)) {
+    throw new Error(`The chain’s id is ${chainId}; ${network.name} has ${network.chainIds.join(' or ')}.`);
   }
-  lines.push(`create ERC1967Proxy  at ${address(5)}  the book that members sign to`);
-  lines.push('wire the roles and renounce the deployer’s in one transaction');
-  const { maxFeePerGas, gasPrice } = await options.provider.getFeeData();
-  const price = maxFeePerGas ?? gasPrice ?? 0n;
-  lines.push(`about ${gas} gas for the first five, at ${price} wei: ${gas * price} wei`);
-  return lines;
+  const genesisHash = (await provider.getBlock(0))?.hash;
+  if (!genesisHash) throw new Error('The chain does not show its first block: use an endpoint that keeps all of them.');
+  return { chainId, genesisHash };
+}
+
+async function complete(run: Run, place: Place): Promise<Deployment> {
+  const { provider, network, deployer, config, partial, log } = run;
+  const configHash = hashConfig(config, network);
+  const kept = readJson<Progress>(partial);
+  const startNonce = kept?.startNonce ?? (await freeNonce(run));
+  const plan = planSteps(config, deployer, startNonce, run.abiFolder);
+  const progress: Progress = kept ?? { ...place, deployer, startNonce, configHash, planHash: plan.hash, sent: {} };
+  if (kept) await checkProgress(run, kept, { ...place, deployer, startNonce, configHash, planHash: plan.hash });
+  else await writeJson(partial, progress);
+
+  const sent: Record<number, readonly string[]> = { ...progress.sent };
+  const sending = { ...run, chainId: place.chainId };
+  let next = await doneSteps(run, plan, startNonce);
+  await Promise.all(Array.from({ length: next }, (_, index) => requireCode(run, plan, startNonce, index)));
+  log(`${plan.steps.length} transactions by ${deployer}, from its number ${startNonce} on; ${next} are done.`);
+  // A chain can undo blocks until they are final, and the account's nonce with them: it alone says what is next.
+  while (next < plan.steps.length || !(await untilFinal(run, plan, startNonce, sent))) {
+    next = await doneSteps(run, plan, startNonce);
+    const step = plan.steps[next];
+    if (!step) continue;
+    const receipt = await sendStep(sending, step, startNonce + next, sent[next] ?? [], async (hash) => {
+      sent[next] = [...(sent[next] ?? []), hash];
+      await writeJson(partial, { ...progress, sent });
+    });
+    await requireCode(run, plan, startNonce, next);
+    next += 1;
+    const where = step.creates?.address ?? step.to;
+    log(`${String(next).padStart(2)}/${plan.steps.length} ${step.title.padEnd(24)} ${where}  ${receipt.gasUsed} gas`);
+  }
+  const first = await receiptAmong(provider, sent[0] ?? []);
+  if (!first) throw foreign(deployer, startNonce, plan.steps[0]!.title);
+  const deployment: Deployment = {
+    ...place,
+    contracts: plan.contracts,
+    deployedAtBlock: first.blockNumber,
+    hubId: config.hubId,
+  };
+  await writeJson(run.file, deployment, async (asWritten) => check(run, readDeployment(asWritten)!, true));
+  removeFile(partial);
+  return deployment;
+}
+
+/** The nonce that a deployment begins with. Throws an Error when the account is in use. */
+async function freeNonce({ provider, deployer }: Run): Promise<number> {
+  const [mined, pending] = await Promise.all([
+    provider.getTransactionCount(deployer, 'latest'),
+    provider.getTransactionCount(deployer, 'pending'),
+  ]);
+  if (mined !== pending) {
+    throw new Error(
+      `${deployer} has ${pending - mined} transactions that are not mined yet. Use an account that does nothing but deploy.`,
+    );
+  }
+  return mined;
+}
+
+async function checkProgress(run: Run, kept: Progress, now: Omit<Progress, 'sent'>): Promise<void> {
+  const begun = `${run.partial}: a deployment was begun`;
+  if (kept.chainId !== now.chainId || kept.genesisHash !== now.genesisHash) {
+    throw new Error(`${begun} on another chain (${kept.chainId}, genesis ${kept.genesisHash}).`);
+  }
+  if (kept.deployer !== now.deployer) throw new Error(`${begun} by ${kept.deployer}, not by ${now.deployer}.`);
+  if (kept.configHash !== now.configHash) {
+    throw new Error(
+      `${begun} with another configuration. Complete it with that one, or remove the file to begin anew.`,
+    );
+  }
+  if (kept.planHash !== now.planHash) {
+    throw new Error(`${begun} with other contracts. Complete it with those, or remove the file to begin anew.`);
+  }
+}
+
+/** How many steps are done, by the account's nonce. */
+async function doneSteps(run: Run, plan: Plan, startNonce: number): Promise<number> {
+  const nonce = await run.provider.getTransactionCount(run.deployer, 'latest');
+  const done = nonce - startNonce;
+  if (done < 0)
+    throw new Error(
+      `${run.deployer} has sent ${nonce} transactions, and the deployment began with number ${startNonce}.`,
+    );
+  if (done > plan.steps.length) throw foreign(run.deployer, startNonce + plan.steps.length, 'nothing more');
+  return done;
+}
+
+/** Nodes behind one address may be some blocks apart. */
+const soon = ({ pollMs }: Network) => ({ pollMs, patienceSeconds: (20 * pollMs) / 1000 });
+
+async function requireCode(run: Run, plan: Plan, startNonce: number, index: number): Promise<void> {
+  const { creates, title } = plan.steps[index]!;
+  if (!creates) return;
+  const code = await patiently(soon(run.network), async () => {
+    const answer = await run.provider.getCode(creates.address);
+    return answer === '0x' ? undefined : answer;
+  });
+  if (code === undefined || !isCodeOf(creates.contract, code, run.abiFolder))
+    throw foreign(run.deployer, startNonce + index, title);
+}
+
+/** Waits until the last transaction cannot be undone. False when it was undone meanwhile. */
+async function untilFinal(
+  run: Run,
+  plan: Plan,
+  startNonce: number,
+  sent: Readonly<Record<number, readonly string[]>>,
+): Promise<boolean> {
+  const { provider, network, log } = run;
+  const { finality } = network;
+  const last = plan.steps.length - 1;
+  if (finality === 'finalized') log('Waiting until all of it is final.');
+  const state = await patiently(network, async () => {
+    const receipt = await patiently(soon(network), () => receiptAmong(provider, sent[last] ?? []));
+    if (!receipt) return 'undone';
+    const reached =
+      finality === 'finalized'
+        ? (await provider.getBlock('finalized'))!.number
+        : (await provider.getBlockNumber()) + 1 - finality.confirmations;
+    return reached >= receipt.blockNumber ? 'final' : undefined;
+  });
+  if (!state)
+    throw new Error(`Not final within ${network.patienceSeconds} s. Run this again later: it goes on from here.`);
+  if (state === 'undone' && (await doneSteps(run, plan, startNonce)) > last) {
+    throw foreign(run.deployer, startNonce + last, plan.steps[last]!.title);
+  }
+  return state === 'final';
+}
+
+async function check(run: Run, deployment: Deployment, isNew: boolean): Promise<void> {
+  const found = await differences({ ...run, deployment, isNew });
+  if (found.length > 0) throw new Error(`The chain differs from the deployment:\n  ${found.join('\n  ')}`);
 }

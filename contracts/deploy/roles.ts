@@ -1,37 +1,114 @@
 import { interfaceOf } from './artifact.ts';
-import type { DeployConfig, Deployment } from './config.ts';
+import type { DeployConfig, DeployedName, Deployment } from './config.ts';
 
 /** Roles of the access manager. 0 is its own admin role. */
-export const role = { admin: 0n, relayer: 1n, upgrader: 2n, operations: 3n } as const;
+export const role = { admin: 0n, relayer: 1n, upgrader: 2n, operations: 3n, guardian: 4n, governor: 5n } as const;
+export type RoleName = keyof typeof role;
 
 type Addresses = Deployment['contracts'];
 
-/** The calls that give every role to its holder and, last, take the admin's from the deployer. */
+/** Who has a role, and how long what they do with it waits at the manager. */
+export interface Holder {
+  readonly role: RoleName;
+  readonly account: string;
+  readonly delaySeconds: number;
+}
+
+const upgrades = {
+  announceUpgrade: 'upgrader',
+  upgradeToAndCall: 'upgrader',
+  withdrawUpgrade: 'operations',
+} as const;
+
+/** The role of every `restricted` function that is not the admin's. */
+export const functionRoles: Readonly<Partial<Record<DeployedName, Readonly<Record<string, RoleName>>>>> = {
+  FoodUSD: {
+    pause: 'guardian',
+    unpause: 'operations',
+    // A stolen officer's key is put out at once; another is named in its place after the admin's delay.
+    removeMinter: 'operations',
+    removeAttestor: 'operations',
+  },
+  GroupBuying: { settle: 'relayer', ...upgrades },
+  Parameters: { set: 'governor', declare: 'governor', ...upgrades },
+};
+
+/** Roles that another role than the admin's gives and takes. A lost key of these is replaced at once: it moves nothing. */
+export const roleAdmins: Readonly<Partial<Record<RoleName, RoleName>>> = {
+  relayer: 'operations',
+  guardian: 'operations',
+};
+
+/** Everybody who has a role. */
+export function holders(contracts: Addresses, config: DeployConfig): Holder[] {
+  const hold = (name: RoleName, account: string, delaySeconds = 0): Holder => ({ role: name, account, delaySeconds });
+  return [
+    ...config.relayers.map((each) => hold('relayer', each)),
+    ...config.guardians.map((each) => hold('guardian', each)),
+    hold('operations', contracts.Board),
+    // The contracts themselves keep an upgrade announced for seven days.
+    hold('upgrader', contracts.Board),
+    // Last: with it the board stands where the deployer stood.
+    hold('admin', contracts.Board, config.adminDelaySeconds),
+  ];
+}
+
+/** The calls that give every role to its holders and, last, take the admin's from the deployer. */
 export function wiringCalls(contracts: Addresses, config: DeployConfig, deployer: string): string[] {
   const manager = interfaceOf('AccessManager');
-  const book = interfaceOf('GroupBuying');
   const call = (fn: string, ...args: unknown[]): string => manager.encodeFunctionData(fn, args);
-  const selector = (fn: string): string => book.getFunction(fn)!.selector;
-  const delay = config.adminDelaySeconds;
+  const named = Object.keys(role).filter((each) => each !== 'admin') as RoleName[];
   return [
-    call('labelRole', role.relayer, 'relayer'),
-    call('labelRole', role.upgrader, 'upgrader'),
-    call('labelRole', role.operations, 'operations'),
-    call('setTargetFunctionRole', contracts.GroupBuying, [selector('settle')], role.relayer),
-    call(
-      'setTargetFunctionRole',
-      contracts.GroupBuying,
-      [selector('announceUpgrade'), selector('upgradeToAndCall')],
-      role.upgrader,
+    ...named.map((each) => call('labelRole', role[each], each)),
+    ...Object.entries(functionRoles).flatMap(([contract, functions]) =>
+      Object.entries(byRole(functions)).map(([name, fns]) =>
+        call(
+          'setTargetFunctionRole',
+          contracts[contract as DeployedName],
+          fns.map((fn) => selectorOf(contract as DeployedName, fn)),
+          role[name as RoleName],
+        ),
+      ),
     ),
-    call('setTargetFunctionRole', contracts.GroupBuying, [selector('withdrawUpgrade')], role.operations),
-    ...config.relayers.map((each) => call('grantRole', role.relayer, each, 0)),
-    // A lost relayer key is replaced without delay: a relayer can move nothing that is not signed.
-    call('setRoleAdmin', role.relayer, role.operations),
-    call('grantRole', role.operations, contracts.Board, 0),
-    // The contracts themselves keep an upgrade announced for seven days.
-    call('grantRole', role.upgrader, contracts.Board, 0),
-    call('grantRole', role.admin, contracts.Board, delay),
+    ...holders(contracts, config).map((each) => call('grantRole', role[each.role], each.account, each.delaySeconds)),
+    // After the grants: the deployer gives as the admin.
+    ...Object.entries(roleAdmins).map(([each, admin]) => call('setRoleAdmin', role[each as RoleName], role[admin])),
     call('renounceRole', role.admin, deployer),
   ];
+}
+
+export function selectorOf(contract: DeployedName, fn: string): string {
+  const found = interfaceOf(contract).getFunction(fn);
+  if (!found) throw new Error(`${contract} has no ${fn}`);
+  return found.selector;
+}
+
+function byRole(functions: Readonly<Record<string, RoleName>>): Partial<Record<RoleName, string[]>> {
+  return Object.fromEntries(
+    [...new Set(Object.values(functions))].map((name) => [
+      name,
+      Object.keys(functions).filter((fn) => functions[fn] === name),
+    ]),
+  );
+}
+
+/** The table of roles, in lines for people. */
+export function roleTable(contracts: Addresses, config: DeployConfig): string[] {
+  const nameOf = (account: string): string =>
+    Object.entries(contracts).find(([, address]) => address === account)?.[0] ?? account;
+  return Object.keys(role).flatMap((each) => {
+    const name = each as RoleName;
+    const held = holders(contracts, config)
+      .filter((holder) => holder.role === name)
+      .map(({ account, delaySeconds }) =>
+        delaySeconds > 0 ? `${nameOf(account)} after ${delaySeconds} s` : nameOf(account),
+      );
+    const may = Object.entries(functionRoles).flatMap(([contract, functions]) =>
+      (byRole(functions)[name] ?? []).map((fn) => `${contract}.${fn}`),
+    );
+    return [
+      `role ${role[name]} ${name.padEnd(10)} ${held.join(', ') || 'nobody'}; given by ${roleAdmins[name] ?? 'admin'}`,
+      `  ${name === 'admin' ? 'every restricted function that no other role has' : may.join(', ')}`,
+    ];
+  });
 }

@@ -1,74 +1,143 @@
 import { Contract, getAddress, type Provider } from 'ethers';
-import { type ContractName, committed, interfaceOf } from './artifact.ts';
-import type { DeployConfig, Deployment } from './config.ts';
-import { role } from './roles.ts';
+import { type ContractName, interfaceOf, isCodeOf } from './artifact.ts';
+import { type DeployConfig, type DeployedName, type Deployment, deployedNames } from './config.ts';
+import { initializable, initializeRefused } from './initialize.ts';
+import { parametersOf } from './parameters.ts';
+import { roleDifferences } from './verify-roles.ts';
 
 /** ERC-1967: keccak256('eip1967.proxy.implementation') - 1. */
 const IMPLEMENTATION_SLOT = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbcn;
 
-/** What differs between a deployment and the chain, in words; empty when nothing does. */
-export async function differences(
-  provider: Provider,
-  deployment: Deployment,
-  config: DeployConfig,
-  deployer?: string,
-): Promise<string[]> {
+export interface Verification {
+  readonly provider: Provider;
+  readonly deployment: Deployment;
+  readonly config: DeployConfig;
+  /** Must hold nothing. */
+  readonly deployer: string;
+  /** Nobody has used the building yet: nothing of what members and officers change every day has changed. */
+  readonly isNew: boolean;
+  readonly abiFolder?: URL | undefined;
+}
+
+/** The implementation that a proxy stands before. */
+export async function implementationOf(provider: Provider, proxy: string): Promise<string> {
+  return getAddress(`0x${(await provider.getStorage(proxy, IMPLEMENTATION_SLOT)).slice(-40)}`);
+}
+
+type Expectation = readonly [contract: DeployedName, fn: string, args: readonly unknown[], expected: unknown];
+
+/** What every contract must answer. */
+function expectations(config: DeployConfig, contracts: Deployment['contracts'], deployer: string): Expectation[] {
+  const { AccessManager: manager, SeatRegistry: seats } = contracts;
+  const parameters = parametersOf(config.parameters);
+  // Everybody who is something here is asked whether they are what they should not be.
+  const people = [
+    ...new Set([
+      deployer,
+      ...config.board,
+      ...config.minters,
+      ...config.attestors,
+      ...config.relayers,
+      ...config.guardians,
+      ...config.certifiers,
+      ...config.stewards,
+      ...Object.values(contracts),
+    ]),
+  ];
+  const onlyFor = (contract: DeployedName, fn: string, keys: readonly string[]): Expectation[] =>
+    people.map((each) => [contract, fn, [each], keys.includes(each)]);
+  return [
+    ['SeatRegistry', 'board', [], config.board],
+    ['SeatRegistry', 'threshold', [], config.threshold],
+    ['SeatRegistry', 'votingSeatsPerDwelling', [], config.votingSeatsPerDwelling],
+    ...onlyFor('SeatRegistry', 'isBoard', config.board),
+    ...config.seats.map((each): Expectation => ['SeatRegistry', 'dwellingOf', [each.seat], each.dwelling]),
+    ['Board', 'seats', [], seats],
+    ['FoodUSD', 'seats', [], seats],
+    ['FoodUSD', 'authority', [], manager],
+    ['FoodUSD', 'defaultDailyLimit', [], config.defaultDailyLimitMicros],
+    ...onlyFor('FoodUSD', 'isMinter', config.minters),
+    ...onlyFor('FoodUSD', 'isAttestor', config.attestors),
+    ['Parameters', 'authority', [], manager],
+    ['Parameters', 'keys', [], parameters.map((each) => each.key)],
+    ['Parameters', 'getAll', [parameters.map((each) => each.key)], parameters.map((each) => each.value)],
+    ...parameters.map((each): Expectation => ['Parameters', 'boundsOf', [each.key], [each.least, each.most]]),
+    ['GroupBuying', 'authority', [], manager],
+    ['GroupBuying', 'token', [], contracts.FoodUSD],
+  ];
+}
+
+/** What every contract must answer before anybody has used it. */
+function newExpectations(config: DeployConfig): Expectation[] {
+  const residents = config.seats.filter((each) => each.class === 1).length;
+  return [
+    ['SeatRegistry', 'seatCount', [], config.seats.length],
+    ['SeatRegistry', 'residentCount', [], residents],
+    ['SeatRegistry', 'boardRevision', [], 0],
+    ['SeatRegistry', 'isFounding', [], true],
+    ...config.seats.flatMap((each): Expectation[] => [
+      ['SeatRegistry', 'keyOf', [each.seat], each.key],
+      ['SeatRegistry', 'classOf', [each.seat], each.class],
+      ['SeatRegistry', 'isFrozen', [each.seat], false],
+    ]),
+    ...config.minters.map(
+      (each): Expectation => ['FoodUSD', 'minterOf', [each], [config.minterDailyAllowanceMicros, 0, 0]],
+    ),
+    ['FoodUSD', 'totalSupply', [], 0],
+    ['FoodUSD', 'attestedReserve', [], 0],
+  ];
+}
+
+/**
+ * What differs between a deployment and the chain, in words; empty when nothing does. Some of it a building changes itself
+ * in time (its board, its officers, its parameters): after that it differs from what it was founded with, and this says so.
+ */
+export async function differences(verification: Verification): Promise<string[]> {
+  const { provider, deployment, config, deployer, abiFolder } = verification;
+  const { contracts } = deployment;
   const found: string[] = [];
   const same = (what: string, expected: unknown, actual: unknown): void => {
-    if (String(expected).toLowerCase() !== String(actual).toLowerCase()) {
-      found.push(`${what}: expected ${String(expected)}, found ${String(actual)}`);
-    }
+    const [wanted, is] = [String(expected).toLowerCase(), String(actual).toLowerCase()];
+    if (wanted !== is) found.push(`${what}: expected ${String(expected)}, found ${String(actual)}`);
   };
-  const { chainId } = await provider.getNetwork();
-  same('chain id', deployment.chainId, chainId);
+  same('chain id', deployment.chainId, (await provider.getNetwork()).chainId);
   same('genesis', deployment.genesisHash, (await provider.getBlock(0))?.hash);
-  for (const [name, address] of Object.entries(deployment.contracts)) {
-    if ((await provider.getCode(address)) === '0x') found.push(`${name}: there is no code at ${address}`);
-  }
+  same('hub id', config.hubId, deployment.hubId);
+  const isAt = async (title: string, contract: ContractName, address: string): Promise<void> => {
+    const code = await provider.getCode(address);
+    if (code === '0x') found.push(`${title}: there is no code at ${address}`);
+    else if (!isCodeOf(contract, code, abiFolder)) found.push(`${title}: there is other code at ${address}`);
+  };
+  await Promise.all(
+    deployedNames.map(async (name) => {
+      if (!initializable.includes(name)) return isAt(name, name, contracts[name]);
+      await isAt(name, 'ERC1967Proxy', contracts[name]);
+      if (found.length > 0) return;
+      const implementation = await implementationOf(provider, contracts[name]);
+      await isAt(`${name}’s code`, name, implementation);
+      for (const [what, address] of [
+        [name, contracts[name]],
+        [`${name}’s code`, implementation],
+      ] as const) {
+        if (!(await initializeRefused(provider, name, address))) found.push(`${what}: anybody can initialize it`);
+      }
+    }),
+  );
   if (found.length > 0) return found;
 
-  const at = (name: ContractName, address: string): Contract => new Contract(address, committed(name).abi, provider);
-  const { contracts } = deployment;
-  const seats = at('SeatRegistry', contracts.SeatRegistry);
-  const board = at('Board', contracts.Board);
-  const token = at('FoodUSD', contracts.FoodUSD);
-  const book = at('GroupBuying', contracts.GroupBuying);
-  const manager = at('AccessManager', contracts.AccessManager);
-  const read = (contract: Contract, fn: string, ...args: unknown[]): Promise<unknown> =>
-    contract.getFunction(fn)(...args);
-
-  same('threshold', config.threshold, await read(seats, 'threshold'));
-  for (const key of config.board) same(`board key ${key}`, true, await read(seats, 'isBoard', key));
-  for (const each of config.seats) {
-    // A key may have been changed since by the building itself, a seat can never vanish.
-    if ((await read(seats, 'classOf', each.seat)) === 0n) found.push(`seat ${each.seat}: was never issued`);
-  }
-  same('board’s registry', contracts.SeatRegistry, await read(board, 'seats'));
-  same('token’s registry', contracts.SeatRegistry, await read(token, 'seats'));
-  same('token’s authority', contracts.AccessManager, await read(token, 'authority'));
-  same('daily limit', config.defaultDailyLimitMicros, await read(token, 'defaultDailyLimit'));
-  same('book’s token', contracts.FoodUSD, await read(book, 'token'));
-  same('book’s authority', contracts.AccessManager, await read(book, 'authority'));
-
-  const implementation = getAddress(
-    `0x${(await provider.getStorage(contracts.GroupBuying, IMPLEMENTATION_SLOT)).slice(-40)}`,
+  await Promise.all(
+    [...expectations(config, contracts, deployer), ...(verification.isNew ? newExpectations(config) : [])].map(
+      async ([name, fn, args, expected]) => {
+        const contract = new Contract(contracts[name], interfaceOf(name), provider);
+        const answer: unknown = await contract.getFunction(fn)(...args);
+        same(
+          `${name}.${fn}(${args.map((each) => (Array.isArray(each) ? '…' : String(each))).join(', ')})`,
+          expected,
+          answer,
+        );
+      },
+    ),
   );
-  if ((await provider.getCode(implementation)) === '0x') found.push(`book: no implementation at ${implementation}`);
-
-  const held = async (id: bigint, account: string): Promise<string> =>
-    String(await read(manager, 'hasRole', id, account));
-  same('board as admin', `true,${config.adminDelaySeconds}`, await held(role.admin, contracts.Board));
-  same('board as upgrader', 'true,0', await held(role.upgrader, contracts.Board));
-  same('board for operations', 'true,0', await held(role.operations, contracts.Board));
-  for (const fn of ['settle', 'upgradeToAndCall'] as const) {
-    const { selector } = interfaceOf('GroupBuying').getFunction(fn)!;
-    const expected = fn === 'settle' ? role.relayer : role.upgrader;
-    same(`role for ${fn}`, expected, await read(manager, 'getTargetFunctionRole', contracts.GroupBuying, selector));
-  }
-  if (deployer) {
-    for (const [name, id] of Object.entries(role)) {
-      same(`deployer as ${name}`, 'false', (await held(id, deployer)).split(',')[0]);
-    }
-  }
-  return found;
+  found.push(...(await roleDifferences(verification)));
+  return found.sort();
 }

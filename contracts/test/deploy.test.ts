@@ -1,42 +1,23 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { id, JsonRpcProvider, Wallet, ZeroHash } from 'ethers';
-import { type DeployConfig, type Deployment, deploy, readDeployment } from '../deploy/deploy.ts';
+import { type Deployment, deploy, networks, readDeployment } from '../deploy/deploy.ts';
 import { type DevChain, demoPrivateKeys, startDevChain } from '../dev-chain/index.ts';
-import { createBuilding, walletOf } from './support/building.ts';
-
-const run = promisify(execFile);
-const cli = join(import.meta.dirname, '..', 'deploy', 'cli.ts');
-const config: DeployConfig = {
-  hubId: `0x${'12'.repeat(32)}`,
-  board: ['a', 'b', 'c'].map((name) => walletOf(name).address),
-  threshold: 2,
-  seats: [1, 2].map((seat) => ({
-    seat,
-    key: walletOf(`seat ${seat}`).address,
-    class: 1,
-    dwelling: id(`dwelling ${seat}`),
-  })),
-  votingSeatsPerDwelling: 2,
-  minters: [walletOf('minter').address],
-  attestors: [walletOf('attestor').address],
-  relayers: [walletOf('relayer').address],
-  defaultDailyLimitMicros: 500_000_000,
-  minterDailyAllowanceMicros: 1_000_000_000_000,
-  adminDelaySeconds: 7 * 24 * 3600,
-};
+import { walletOf } from './support/building.ts';
+import { soundConfig as config } from './support/config.ts';
+import { command } from './support/deploying.ts';
 
 describe('deploying', () => {
   let chain: DevChain;
   let provider: JsonRpcProvider;
   let folder: string;
+  let out: string;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stoop-deploy-'));
+    out = join(folder, 'deployments', '31999.json');
     chain = await startDevChain({ dataDir: join(folder, 'chain'), chainId: 31_999, port: 0 });
     provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, pollingInterval: 50 });
     writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
@@ -48,32 +29,53 @@ describe('deploying', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const command = (...args: string[]) =>
-    run(process.execPath, [cli, '--rpc', chain.url, '--config', join(folder, 'config.json'), ...args], {
-      env: { ...process.env, STOOP_DEPLOYER_KEY_FILE: join(folder, 'key') },
-    });
+  const onDev = () => ['--network', 'dev', '--rpc', chain.url, '--config', join(folder, 'config.json'), '--out', out];
+  const run = (...args: string[]) => command([...onDev(), ...args], { keyFile: join(folder, 'key') });
   const signer = () => new Wallet(demoPrivateKeys[0], provider);
+  const again = (file: string, change: object = {}) =>
+    deploy({ provider, network: networks.dev, signer: signer(), config: { ...config, ...change }, file });
 
   it('by the command: dry run, then for real, then again without changing anything', async () => {
-    const out = join(folder, 'deployments', '31999.json');
-    const dry = await command('--dry-run', '--out', out);
-    assert.match(dry.stdout, /create FoodUSD\s+at 0x[0-9a-fA-F]{40} {2}about \d+ gas/);
+    const dry = await run('--dry-run');
+    assert.equal(dry.stderr, '');
+    assert.match(dry.stdout, /altogether about \d+ gas, at \d+ wei at most: [\d.]+ coins/);
+    assert.match(dry.stdout, /role 0 admin +Board after 604800 s; given by admin/);
+    assert.match(dry.stdout, /role 1 relayer +0x\w+; given by operations\n {2}GroupBuying\.settle/);
     assert.equal(await provider.getBlockNumber(), 0);
-    assert.equal(readDeployment(out), undefined);
+    assert.equal(existsSync(join(folder, 'deployments')), false);
 
-    const first = await command('--out', out);
-    assert.match(first.stdout, /Roles wired, the deployer holds none/);
+    const first = await run();
+    assert.equal(first.stderr, '');
     const written = JSON.parse(readFileSync(out, 'utf8')) as Deployment;
     assert.deepEqual(Object.keys(written).sort(), ['chainId', 'contracts', 'deployedAtBlock', 'genesisHash', 'hubId']);
     assert.deepEqual([written.chainId, written.genesisHash, written.hubId], [31_999, chain.genesisHash, config.hubId]);
     assert.equal(written.deployedAtBlock, 1);
-    for (const line of dry.stdout.matchAll(/create (\w+)\s+at (0x\w+) {2}about/g)) {
-      const planned = written.contracts[line[1] as keyof Deployment['contracts']];
-      if (line[1] !== 'GroupBuying') assert.equal(planned, line[2]);
+    assert.equal(existsSync(`${out}.partial`), false);
+
+    // What was planned is what was done: every address, and the gas to within a hundredth.
+    const steps = (text: string) =>
+      [...text.matchAll(/^ ?(\d+\/\d+) (?:create |call )?(.+?) +(?:at )?(0x\w{40}) {2}(?:about )?(\d+) gas/gm)].map(
+        ([, place, title, address, gas]) => ({ place, title, address, gas: Number(gas) }),
+      );
+    const [planned, done] = [steps(dry.stdout), steps(first.stdout)];
+    assert.ok(done.length > 8);
+    assert.deepEqual(
+      planned.map(({ gas: _, ...rest }) => rest),
+      done.map(({ gas: _, ...rest }) => rest),
+    );
+    for (const [index, { gas, title }] of done.entries()) {
+      assert.ok(
+        Math.abs(planned[index]!.gas / gas - 1) < 0.01,
+        `${title}: ${planned[index]!.gas} planned, ${gas} used`,
+      );
+    }
+    for (const [name, address] of Object.entries(written.contracts)) {
+      assert.equal(done.find((each) => each.title === name)?.address, address);
     }
 
     const height = await provider.getBlockNumber();
-    const second = await command('--out', out);
+    assert.equal(height, done.length);
+    const second = await run();
     assert.match(second.stdout, /nothing was changed/);
     assert.equal(await provider.getBlockNumber(), height);
     assert.deepEqual(readDeployment(out), written);
@@ -81,78 +83,70 @@ describe('deploying', () => {
 
   it('refuses a file that does not fit the chain', async () => {
     const file = join(folder, 'wrong.json');
-    const right = readDeployment(join(folder, 'deployments', '31999.json'))!;
+    const right = readDeployment(out)!;
+    const withContracts = (change: object) => ({ ...right, contracts: { ...right.contracts, ...change } });
     const cases: [Deployment, RegExp][] = [
       [{ ...right, genesisHash: ZeroHash }, /genesis: expected 0x0+, found/],
       [{ ...right, chainId: 1 }, /chain id: expected 1, found 31999/],
-      [
-        { ...right, contracts: { ...right.contracts, FoodUSD: walletOf('nothing').address } },
-        /FoodUSD: there is no code/,
-      ],
-      [{ ...right, contracts: { ...right.contracts, Board: right.contracts.FoodUSD } }, /./],
+      [{ ...right, hubId: ZeroHash }, /hub id: expected 0x1212/],
+      [withContracts({ FoodUSD: walletOf('nothing').address }), /FoodUSD: there is no code/],
+      [withContracts({ Board: right.contracts.FoodUSD }), /Board: there is other code/],
+      [withContracts({ GroupBuying: right.contracts.Parameters }), /GroupBuying’s code: there is other code/],
     ];
     for (const [wrong, expected] of cases) {
       writeFileSync(file, JSON.stringify(wrong));
-      await assert.rejects(deploy({ provider, signer: signer(), config, file }), expected);
+      await assert.rejects(again(file), expected);
+      assert.deepEqual(readDeployment(file), wrong);
     }
-    const other = { ...config, defaultDailyLimitMicros: 1, threshold: 3 };
-    writeFileSync(file, JSON.stringify(right));
-    await assert.rejects(
-      deploy({ provider, signer: signer(), config: other, file }),
-      /threshold: expected 3, found 2\n.*daily limit/,
-    );
+    writeFileSync(file, '{');
+    await assert.rejects(again(file), /wrong\.json: is no JSON/);
   });
 
-  it('refuses a configuration before it sends anything', async () => {
-    const height = await provider.getBlockNumber();
-    const cases: [Partial<DeployConfig>, RegExp][] = [
-      [{ board: config.board.slice(1) }, /board: needs at least 3/],
-      [{ board: [config.board[0]!, ...config.board.slice(0, 2)] }, /board: the same address stands twice/],
-      [{ threshold: 1 }, /threshold: must be 2 to 3/],
-      [{ hubId: '0x12' }, /hubId/],
-      [{ attestors: config.minters }, /stands in two of them/],
-      [{ relayers: config.minters }, /stands in two of them/],
-      [{ relayers: config.attestors }, /stands in two of them/],
-      [{ defaultDailyLimitMicros: 0.5 }, /defaultDailyLimitMicros/],
-      [{ minterDailyAllowanceMicros: 0 }, /minterDailyAllowanceMicros/],
-      [{ adminDelaySeconds: 60 }, /adminDelaySeconds: must be at least 604800/],
-      [{ seats: [config.seats[0]!, { ...config.seats[0]!, seat: 9 }] }, /seats: the same address stands twice/],
-      [{ minters: ['0x1234'] }, /invalid address/],
+  it('refuses another configuration than the chain was founded with', async () => {
+    const cases: [object, RegExp][] = [
+      [{ threshold: 3 }, /SeatRegistry\.threshold\(\): expected 3, found 2/],
+      [{ board: ['a', 'b', 'd'].map((name) => walletOf(name).address) }, /SeatRegistry\.board\(\): expected/],
+      [{ seats: config.seats.map((each) => ({ ...each, dwelling: id('x') })) }, /dwellingOf\(1\): expected/],
+      [{ votingSeatsPerDwelling: 3 }, /votingSeatsPerDwelling\(\): expected 3, found 2/],
+      [{ defaultDailyLimitMicros: 1 }, /FoodUSD\.defaultDailyLimit\(\): expected 1, found 500000000/],
+      [{ attestors: [walletOf('no attestor').address] }, /FoodUSD\.isAttestor\(0x\w+\): expected true, found false/],
+      [{ minters: [walletOf('no minter').address] }, /FoodUSD\.isMinter\(0x/],
+      [{ relayers: [walletOf('no relayer').address] }, /relayer, 0x\w+: expected has it after 0 s, found has it not/],
+      [{ guardians: [walletOf('no guardian').address] }, /guardian, 0x\w+: expected has it not, found has it/],
+      [{ adminDelaySeconds: 604_801 }, /admin, 0x\w+: expected has it after 604801 s, found has it after 604800 s/],
+      [{ parameters: { 'vote.quorum': { value: 3001 } } }, /Parameters\.getAll\(…\): expected/],
+      [{ parameters: { 'vote.quorum': { most: 9000 } } }, /Parameters\.boundsOf\(0x\w+\): expected 1000,9000, found/],
     ];
-    for (const [change, expected] of cases) {
-      const file = join(folder, 'never.json');
-      await assert.rejects(deploy({ provider, signer: signer(), config: { ...config, ...change }, file }), expected);
+    for (const [change, expected] of cases) await assert.rejects(again(out, change), expected);
+  });
+
+  it('sends nothing when it refuses', async () => {
+    const height = await provider.getBlockNumber();
+    const file = join(folder, 'never.json');
+    const hex = (chainId: number) => ({ ...networks.dev, chainIds: [chainId] });
+    await assert.rejects(again(file, { threshold: 1 }), /threshold/);
+    const elsewhere = { provider, signer: signer(), config, file };
+    for (const network of [hex(31_998), networks.calibration]) {
+      await assert.rejects(deploy({ ...elsewhere, network }), /The chain’s id is 31999; \w+ has \d+/);
     }
+    // The same chain id by its own configuration gives no freedom: the deployer's key is everybody's.
+    await assert.rejects(
+      deploy({ ...elsewhere, network: { ...networks.filecoin, chainIds: [31_999] } }),
+      /its private key is known to everybody/,
+    );
     assert.equal(await provider.getBlockNumber(), height);
+    assert.equal(existsSync(file) || existsSync(`${file}.partial`), false);
   });
 
   it('says how it is used', async () => {
-    const { stdout } = await run(process.execPath, [cli, '--help']);
-    assert.match(stdout, /--dry-run/);
-    await assert.rejects(run(process.execPath, [cli]), (error: { code: number }) => error.code === 2);
-  });
-});
-
-describe('a deployed building', () => {
-  it('leaves the deployer nothing and the board everything, behind its delay', async () => {
-    const building = await createBuilding({ members: 1 });
-    try {
-      const { manager, deployer, boardroom, relayer, book } = building;
-      const held = async (id: number, account: unknown): Promise<unknown[]> => [
-        ...((await manager.getFunction('hasRole')(id, account)) as unknown[]),
-      ];
-      for (const id of [0, 1, 2, 3]) assert.deepEqual(await held(id, deployer.address), [false, 0n]);
-      assert.deepEqual(await held(0, boardroom.target), [true, 604_800n]);
-      assert.deepEqual(await held(2, boardroom.target), [true, 0n]);
-      assert.deepEqual(await held(3, boardroom.target), [true, 0n]);
-      assert.deepEqual(await held(1, relayer.address), [true, 0n]);
-      assert.deepEqual(await held(1, boardroom.target), [false, 0n]);
-      const grants = await manager.queryFilter(manager.filters.RoleGranted!());
-      const revokes = await manager.queryFilter(manager.filters.RoleRevoked!());
-      assert.deepEqual([grants.length, revokes.length], [5, 1]);
-      assert.equal(await manager.getFunction('isTargetClosed')(book.target), false);
-    } finally {
-      await building.close();
-    }
+    const help = await command(['--help']);
+    assert.match(help.stdout, /--dry-run/);
+    assert.equal(help.code, 0);
+    assert.equal((await command([])).code, 2);
+    assert.equal((await command(onDev())).code, 2);
+    const unknown = await command(['--network', 'moon', '--config', join(folder, 'config.json')], {
+      keyFile: join(folder, 'key'),
+    });
+    assert.deepEqual([unknown.code, unknown.stderr], [1, '--network moon: there is dev, calibration, filecoin\n']);
   });
 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { deploy } from '../../contracts/deploy/deploy.ts';
+import { deploy, networks } from '../../contracts/deploy/deploy.ts';
 import { demoDeployer } from '../../contracts/dev-chain/deployer.ts';
 import { startDevChain } from '../../contracts/dev-chain/index.ts';
 import { createRelayerKey } from '../../hub/src/chain/index.ts';
@@ -34,12 +34,23 @@ interface OfficerKeys {
   readonly attestor: string;
   readonly board: readonly string[];
   readonly clearing: string;
+  readonly guardians: readonly string[];
+  readonly certifiers: readonly string[];
+  readonly stewards: readonly string[];
 }
 
 /** Keys that a real building never keeps on its hub; this one says so on its first page. */
 function makeOfficerKeys(path: string): OfficerKeys {
   const key = () => toHex(createPrivateKey());
-  const keys = { minter: key(), attestor: key(), board: [key(), key(), key()], clearing: key() };
+  const keys = {
+    minter: key(),
+    attestor: key(),
+    board: [key(), key(), key()],
+    clearing: key(),
+    guardians: [key()],
+    certifiers: [key()],
+    stewards: [key()],
+  };
   writeDurable(path, JSON.stringify(keys, null, 2));
   return keys;
 }
@@ -111,7 +122,7 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
       rpcUrl: chain.url,
       signer: await demoDeployer(chain.url, relayer),
       file: join(dataDir, 'chain/deployment.json'),
-      allowShortDelay: true,
+      network: networks.dev,
       abiFolder,
       config: {
         hubId: toHex(randomBytes(32)),
@@ -122,6 +133,9 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         minters: [addressOfHex(keys.minter)],
         attestors: [addressOfHex(keys.attestor)],
         relayers: [relayer],
+        guardians: keys.guardians.map(addressOfHex),
+        certifiers: keys.certifiers.map(addressOfHex),
+        stewards: keys.stewards.map(addressOfHex),
         defaultDailyLimitMicros: dollars(1000),
         minterDailyAllowanceMicros: dollars(5000),
         adminDelaySeconds: 60,

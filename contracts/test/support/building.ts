@@ -13,7 +13,7 @@ import {
   Wallet,
 } from 'ethers';
 import { type ContractName, committed } from '../../deploy/artifact.ts';
-import { type DeployConfig, type Deployment, deploy } from '../../deploy/deploy.ts';
+import { type DeployConfig, type Deployment, deploy, networks } from '../../deploy/deploy.ts';
 import { demoPrivateKeys } from '../../dev-chain/accounts.ts';
 import { startSimulator } from '../../dev-chain/simulator.ts';
 import { AT_MOST, EXACT, type Fields, hashStruct, type Item, itemsHash, pack, sign } from './messages.ts';
@@ -56,6 +56,9 @@ export async function createBuilding(
   const minter = walletOf('minter');
   const attestor = walletOf('attestor');
   const closer = walletOf('closer');
+  const guardian = walletOf('guardian');
+  const certifier = walletOf('certifier');
+  const steward = walletOf('steward');
   const payee = walletOf('payee').address;
   const members = Array.from({ length: options.members ?? 6 }, (_, index) => walletOf(`member ${index + 1}`));
   const config: DeployConfig = {
@@ -72,6 +75,9 @@ export async function createBuilding(
     minters: [minter.address],
     attestors: [attestor.address],
     relayers: [relayer.address],
+    guardians: [guardian.address],
+    certifiers: [certifier.address],
+    stewards: [steward.address],
     defaultDailyLimitMicros: 500_000_000,
     minterDailyAllowanceMicros: 1_000_000_000_000,
     adminDelaySeconds: 7 * 24 * 3600,
@@ -79,7 +85,13 @@ export async function createBuilding(
   };
   const folder = mkdtempSync(join(tmpdir(), 'stoop-building-'));
   const file = join(folder, 'deployment.json');
-  const deployment: Deployment = await deploy({ provider, signer: deployer, config, file });
+  const deployment: Deployment = await deploy({
+    provider,
+    network: { ...networks.dev, chainIds: [chainId], pollMs: 1 },
+    signer: deployer,
+    config,
+    file,
+  });
   const at = (name: ContractName, address: string): Contract =>
     new Contract(address, committed(name).abi as InterfaceAbi, relayer);
   const { contracts } = deployment;
@@ -88,6 +100,7 @@ export async function createBuilding(
   const seats = at('SeatRegistry', contracts.SeatRegistry);
   const boardroom = at('Board', contracts.Board);
   const manager = at('AccessManager', contracts.AccessManager);
+  const parameters = at('Parameters', contracts.Parameters);
   const domain: TypedDataDomain = { name: 'Food USD', version: '1', chainId, verifyingContract: contracts.FoodUSD };
 
   const now = async (): Promise<number> => (await provider.getBlock('latest'))!.timestamp;
@@ -216,6 +229,9 @@ export async function createBuilding(
     minter,
     attestor,
     closer,
+    guardian,
+    certifier,
+    steward,
     payee,
     members,
     config,
@@ -226,6 +242,7 @@ export async function createBuilding(
     seats,
     boardroom,
     manager,
+    parameters,
     domain,
     at,
     now,

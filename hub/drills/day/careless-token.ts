@@ -14,9 +14,17 @@ interface Solc {
   compile(input: string, callbacks: { import: (path: string) => { contents: string } | { error: string } }): string;
 }
 
+interface Code {
+  readonly object: string;
+  readonly immutableReferences?: Readonly<Record<string, readonly { start: number }[]>>;
+}
+
 interface Output {
   readonly errors?: readonly { severity: string; formattedMessage: string }[];
-  readonly contracts?: Record<string, Record<string, { abi: unknown; evm: { bytecode: { object: string } } }>>;
+  readonly contracts?: Record<
+    string,
+    Record<string, { abi: unknown; evm: { bytecode: Code; deployedBytecode: Code } }>
+  >;
 }
 
 /** A source as the compiler asks for it; the token's guard is taken out. */
@@ -28,7 +36,7 @@ function sourceOf(path: string): string {
   return text.replace(guard.line, '');
 }
 
-function compile(): { abi: unknown; bytecode: string } {
+function compile(): object {
   const path = 'coop/FoodUSD.sol';
   const input = {
     language: 'Solidity',
@@ -37,7 +45,7 @@ function compile(): { abi: unknown; bytecode: string } {
       viaIR: true,
       evmVersion: 'cancun',
       optimizer: { enabled: true, runs: 1 },
-      outputSelection: { [path]: { FoodUSD: ['abi', 'evm.bytecode.object'] } },
+      outputSelection: { [path]: { FoodUSD: ['abi', 'evm.bytecode.object', 'evm.deployedBytecode'] } },
     },
   };
   const solc = require('solc') as Solc;
@@ -45,7 +53,14 @@ function compile(): { abi: unknown; bytecode: string } {
   const output = JSON.parse(answer) as Output;
   const made = output.contracts?.[path]?.FoodUSD;
   if (!made) throw new Error(output.errors?.map((error) => error.formattedMessage).join('\n') ?? 'solc says nothing');
-  return { abi: made.abi, bytecode: `0x${made.evm.bytecode.object}` };
+  const { bytecode, deployedBytecode } = made.evm;
+  const immutables = Object.values(deployedBytecode.immutableReferences ?? {}).flat();
+  return {
+    abi: made.abi,
+    bytecode: `0x${bytecode.object}`,
+    deployedBytecode: `0x${deployedBytecode.object}`,
+    immutables: immutables.map(({ start }) => start),
+  };
 }
 
 const filesOf = (folder: string): string[] =>

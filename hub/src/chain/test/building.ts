@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { deploy } from '@stoop/contracts/deploy/deploy.ts';
+import { deploy, networks } from '@stoop/contracts/deploy/deploy.ts';
 import { demoPrivateKeys } from '@stoop/contracts/dev-chain/accounts.ts';
 import { Wallet } from 'ethers/wallet';
 import { systemClock } from '../../platform/clock.ts';
@@ -71,11 +71,14 @@ export async function startBuilding(): Promise<Building> {
     minters: [signing.addressOf(minter)],
     attestors: [signing.addressOf(attestor)],
     relayers: [await key.address()],
+    guardians: [signing.addressOf(signing.createPrivateKey())],
+    certifiers: [],
+    stewards: [],
     defaultDailyLimitMicros: 500_000_000,
     minterDailyAllowanceMicros: 1_000_000_000_000,
     adminDelaySeconds: 7 * 24 * hourS,
   };
-  await deploy({ rpcUrl, signer: new Wallet(demoPrivateKeys[0]), config, file });
+  await deploy({ rpcUrl, network: networks.dev, signer: new Wallet(demoPrivateKeys[0]), config, file });
   const deployment = loadDeployment(file) as Building['deployment'];
 
   const sign = (message: SignedMessage, by: Uint8Array): Hex =>

@@ -49,6 +49,8 @@ function signerOf(): Signer | undefined {
 async function run(name: string, configFile: string, signer: Signer): Promise<void> {
   const config = readConfig(configFile);
   const network = networkOf(name, config.networks);
+  if (process.env.STOOP_ABI_FOLDER && !network.isDev)
+    throw new Error('STOOP_ABI_FOLDER: is for tests; what is deployed is what is committed');
   const rpcUrl = values.rpc ?? network.rpcUrl;
   if (!rpcUrl) throw new Error(`--rpc: ${name} has no endpoint of its own`);
   const provider = providerTo(rpcUrl, network);

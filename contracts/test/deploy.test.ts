@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { id, JsonRpcProvider, Wallet, ZeroHash } from 'ethers';
 import { type Deployment, deploy, networks, readDeployment } from '../deploy/deploy.ts';
 import { type DevChain, demoPrivateKeys, startDevChain } from '../dev-chain/index.ts';
@@ -136,6 +137,20 @@ describe('deploying', () => {
     );
     assert.equal(await provider.getBlockNumber(), height);
     assert.equal(existsSync(file) || existsSync(`${file}.partial`), false);
+  });
+
+  it('takes the contracts of tests to a chain of tests only', async () => {
+    const before = process.env.STOOP_ABI_FOLDER;
+    process.env.STOOP_ABI_FOLDER = before ?? fileURLToPath(new URL('../abi', import.meta.url));
+    try {
+      const args = ['--network', 'calibration', '--rpc', chain.url, '--config', join(folder, 'config.json')];
+      const refused = await command(args, { keyFile: join(folder, 'key') });
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /^STOOP_ABI_FOLDER: is for tests/);
+      assert.equal((await run()).stderr, '');
+    } finally {
+      if (before === undefined) delete process.env.STOOP_ABI_FOLDER;
+    }
   });
 
   it('says how it is used', async () => {

@@ -106,7 +106,7 @@ export const parts: readonly Part[] = [
     when: 'beside',
     steps: [
       { name: 'solidity', command: 'hardhat', args: ['test', 'solidity'], folder: 'contracts', counts: 'hardhat' },
-      nodeTests('node', ['{test,dev-chain}/**/*.test.ts'], 'contracts'),
+      nodeTests('node', ['{test,dev-chain,mutation}/**/*.test.ts'], 'contracts'),
     ],
   },
   {

@@ -1,0 +1,38 @@
+const orders = ['exact', 'at-most', 'partition', 'escrow', 'escrow-partition', 'refunds'];
+const money = [...orders, 'erc20', 'deposits', 'limits', 'replay', 'roles', 'Money', 'Pieces'];
+const seats = ['seats', 'key-changes', 'board', 'Seats'];
+
+/**
+ * Which tests speak for which sources, from the contracts' folder; a source's are those of every line that its path begins
+ * with. Left out are the tests that compare sources, sizes, layouts and gas: they notice any change, not a wrong one.
+ */
+export const testsOf: readonly (readonly [sources: string, tests: readonly string[]])[] = [
+  ['coop/', ['deploy']],
+  ['coop/AnnouncedUpgrades.sol', ['upgrades', 'roles']],
+  ['coop/Board.sol', ['board', 'roles']],
+  ['coop/SeatRegistry.sol', seats],
+  ['coop/registry/', [...seats, 'exact', 'at-most', 'deposits', 'limits']],
+  ['coop/Parameter', ['parameters']],
+  ['coop/FoodUSD.sol', money],
+  ['coop/foodusd/', money],
+  ['coop/GroupBuying.sol', [...orders, 'replay', 'roles', 'upgrades', 'Money']],
+  ['coop/groupbuying/', [...orders, 'replay', 'roles', 'Money']],
+];
+
+/** Tests that no mutant is shown to, and why. */
+export const leftOut: Readonly<Record<string, string>> = {
+  'deploy-config': 'reads a configuration, no contract',
+  gas: 'measures',
+  products: 'compares the sources with what is committed',
+  sources: 'reads the sources as text',
+  storage: 'compares layouts',
+};
+
+/** A test's path from its name: node's are written small, Hardhat's large. */
+export const pathOf = (name: string): string =>
+  /^[A-Z]/.test(name) ? `test/solidity/${name}.t.sol` : `test/${name}.test.ts`;
+
+/** The paths of the tests of one source. */
+export const testsFor = (source: string): string[] => [
+  ...new Set(testsOf.filter(([sources]) => source.startsWith(sources)).flatMap(([, names]) => names.map(pathOf))),
+];

@@ -137,11 +137,19 @@ export async function estimateOf(provider: Provider, from: string, step: Step): 
   }
 }
 
+/** What a failed request says, in the node's own words where it has some. */
 export function reasonOf(error: unknown): string {
-  const { shortMessage, message, info } = error as {
+  const {
+    shortMessage,
+    message,
+    info,
+    error: cause,
+  } = error as {
     shortMessage?: string;
     message: string;
     info?: { error?: { message?: string } };
+    error?: { message?: string };
   };
-  return [shortMessage ?? message, info?.error?.message].filter(Boolean).join(': ');
+  const own = info?.error?.message ?? cause?.message;
+  return own ? `${shortMessage ?? message}: ${own}` : (shortMessage ?? message);
 }

@@ -1,16 +1,33 @@
 import { createBuilding, FUSD } from '../test/support/building.ts';
-import { deployPeers, directGas, forwardedGas, prepareMembers, settleGas } from './measure.ts';
+import { escrowGas, settleGas, transferGas } from './measure.ts';
+import {
+  authorizedGas,
+  castVoteGas,
+  deployPeers,
+  directGas,
+  forwardedGas,
+  fundPeers,
+  prepareMembers,
+} from './peers.ts';
 
 const COUNTS = [1, 10, 50, 100];
-export const about = 'Gas of settling group orders beside direct joins and a forwarder; about a minute.';
+export const about = 'Gas of group orders, votes, locks and transfers beside what else there is; a minute or two.';
 
-/** What must hold; the contract tests hold the first two. */
-export const gates = { settleMarginal: 17_000, settle50: 930_000, directRatio: 5, forwarderRatio: 3.5 };
+/** What must hold. The contract tests hold those that need no peer. */
+export const gates = {
+  settleMarginal: 17_000,
+  settle50: 930_000,
+  escrowMarginal: 24_000,
+  escrow50: 1_300_000,
+  directRatio: 5,
+  forwarderRatio: 3.5,
+  transferRatio: 1.25,
+};
 
 /**
- * Gas of settling N joins of one order, as the deploy script deploys it, beside members joining by themselves and beside
- * OpenZeppelin's forwarder. Whole transactions, 21,000 and calldata included; every order is fresh, every slot cold, members
- * and payee hold money already.
+ * Gas of what the deploy script deploys, beside members joining by themselves, OpenZeppelin's forwarder, a loop of ERC-3009
+ * authorizations, OpenZeppelin's governor and its plain ERC-20. Whole transactions, 21,000 and calldata included; every order
+ * is fresh, every slot cold, members and payee hold money already.
  */
 export async function run(): Promise<Record<string, number>> {
   const building = await createBuilding({ members: Math.max(...COUNTS) });
@@ -20,41 +37,84 @@ export async function run(): Promise<Record<string, number>> {
       await building.fund(seatNumbers.slice(from, from + 50), 100n * FUSD);
     }
     await settleGas(building, 999, 1); // the payee has been paid before
+    await escrowGas(building, 998, 1, false); // and the book holds something
     const settle = new Map<number, number>();
-    for (const count of COUNTS) settle.set(count, await settleGas(building, count, count));
+    const escrow = new Map<number, number>();
+    for (const count of COUNTS) {
+      settle.set(count, await settleGas(building, count, count));
+      escrow.set(count, await escrowGas(building, 1000 + count, count, false));
+    }
+    const executed50 = await escrowGas(building, 2050, 50, true);
 
     const peers = await deployPeers(building);
     await prepareMembers(building, [peers.direct, peers.forwarded]);
+    await fundPeers(building, peers);
     const direct = await directGas(building, peers.direct, 1, 50);
     const forwarder50 = await forwardedGas(building, peers, 1, 50);
+    const authorized50 = await authorizedGas(building, peers, 1, 50);
+    const castVote = await castVoteGas(building, peers);
+    const transfer = await transferGas(building, building.token);
+    const plainTransfer = await transferGas(building, peers.plain);
 
     const settle50 = settle.get(50)!;
     const settleMarginal = Math.round((settle.get(100)! - settle50) / 50);
+    const escrowMarginal = Math.round((escrow.get(100)! - escrow.get(50)!) / 50);
+    // Executed in the same call is the dearer of the two.
+    const escrow50 = Math.max(escrow.get(50)!, executed50);
     const directJoin = direct[0]!;
     const direct50 = direct.reduce((sum, each) => sum + each, 0);
+    const transferRatio = ratio(transfer, plainTransfer);
     console.table(
       COUNTS.map((count) => ({
         joins: count,
-        'settled in one transaction': settle.get(count)!,
-        each: Math.round(settle.get(count)! / count),
+        'settled at the target': settle.get(count)!,
+        'each settled': Math.round(settle.get(count)! / count),
+        'into escrow': escrow.get(count)!,
+        'each into escrow': Math.round(escrow.get(count)! / count),
       })),
     );
+    const beside = (way: string, gas: number) => ({
+      way,
+      gas,
+      'times settle': ratio(gas, settle50),
+      'times escrow': ratio(gas, escrow50),
+    });
     console.table([
-      { way: 'settle, 50 joins', gas: settle50, times: 1 },
-      {
-        way: 'a direct join into a fresh order, times 50',
-        gas: directJoin * 50,
-        times: ratio(directJoin * 50, settle50),
-      },
-      { way: '50 direct joins into one order and its execution', gas: direct50, times: ratio(direct50, settle50) },
-      { way: 'ERC2771Forwarder.executeBatch, 50 first uses', gas: forwarder50, times: ratio(forwarder50, settle50) },
+      beside('settle, 50 joins', settle50),
+      beside('escrow, 50 joins that wait', escrow.get(50)!),
+      beside('escrow, 50 joins and the execution', executed50),
+      beside('a direct join into a fresh order, times 50', directJoin * 50),
+      beside('50 direct joins into one order and its execution', direct50),
+      beside('ERC2771Forwarder.executeBatch, 50 first uses', forwarder50),
+      beside('a loop of 50 ERC-3009 authorizations, a slot each', authorized50),
     ]);
+    console.table([
+      { what: 'a transfer', here: transfer, peer: 'OpenZeppelin ERC20.transfer', gas: plainTransfer },
+      { what: 'a vote', peer: 'OpenZeppelin Governor.castVote', gas: castVote },
+    ]);
+    const line = (name: string, found: number, gate: number): string => `${name} ${found} of ${gate}`;
     console.log(
-      `Gates: marginal ${settleMarginal} of ${gates.settleMarginal}, fifty ${settle50} of ${gates.settle50}, ` +
-        `direct ${ratio(directJoin * 50, settle50)} of ${gates.directRatio} times, ` +
-        `forwarder ${ratio(forwarder50, settle50)} of ${gates.forwarderRatio} times`,
+      `Gates: ${[
+        line('settle, marginal', settleMarginal, gates.settleMarginal),
+        line('settle, fifty', settle50, gates.settle50),
+        line('escrow, marginal', escrowMarginal, gates.escrowMarginal),
+        line('escrow, fifty', escrow50, gates.escrow50),
+        line('direct', ratio(directJoin * 50, settle50), gates.directRatio),
+        line('forwarder', ratio(forwarder50, settle50), gates.forwarderRatio),
+        line('transfer', transferRatio, gates.transferRatio),
+      ].join('; ')}`,
     );
-    return { settleMarginal, settle50, directJoin, forwarder50 };
+    return {
+      settleMarginal,
+      settle50,
+      directJoin,
+      forwarder50,
+      escrowMarginal,
+      escrow50,
+      authorized50,
+      castVote,
+      transferRatio,
+    };
   } finally {
     await building.close();
   }

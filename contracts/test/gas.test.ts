@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { gates } from '../bench/gas.ts';
-import { settleGas } from '../bench/measure.ts';
+import { escrowGas, settleGas } from '../bench/measure.ts';
 import { type Building, createBuilding, FUSD } from './support/building.ts';
 import { eventsOf } from './support/receipts.ts';
 
@@ -21,6 +21,15 @@ describe('gas, with messages that the hub’s own code signs', () => {
     const hundred = await settleGas(building, 100, 100);
     assert.ok(fifty <= gates.settle50, `50 joins: ${fifty}`);
     assert.ok((hundred - fifty) / 50 <= gates.settleMarginal, `a further join: ${(hundred - fifty) / 50}`);
+  });
+
+  it('stays within its gates in escrow, with the execution in the same call', async () => {
+    const fifty = await escrowGas(building, 1050, 50, false);
+    const hundred = await escrowGas(building, 1100, 100, false);
+    const executed = await escrowGas(building, 2050, 50, true);
+    assert.ok(fifty <= gates.escrow50, `50 joins that wait: ${fifty}`);
+    assert.ok(executed <= gates.escrow50, `50 joins and the execution: ${executed}`);
+    assert.ok((hundred - fifty) / 50 <= gates.escrowMarginal, `a further join: ${(hundred - fifty) / 50}`);
   });
 
   it('fails as a whole on too little gas, and never skips an order for it', async () => {

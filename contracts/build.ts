@@ -13,6 +13,7 @@ export const products: Readonly<Record<string, string>> = {
   FoodUSD: 'coop/FoodUSD.sol:FoodUSD',
   GroupBuying: 'coop/GroupBuying.sol:GroupBuying',
   Parameters: 'coop/Parameters.sol:Parameters',
+  CoopGovernor: 'coop/CoopGovernor.sol:CoopGovernor',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager',
   ERC1967Proxy: '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy',
 };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type Contract, id, Wallet } from 'ethers';
+import { type Contract, id, Wallet, ZeroAddress } from 'ethers';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { sign } from './support/messages.ts';
+import { DAY, type Money, moneyOf } from './support/money.ts';
 import { eventsOf, revertOf } from './support/receipts.ts';
 
 describe('deposits', () => {
@@ -121,6 +122,135 @@ describe('deposits', () => {
       await revertOf(building.token, building.token.getFunction('mintBatch')(Array(257).fill(item))),
       'TooManyItems(257)',
     );
+  });
+});
+
+describe('officers', () => {
+  const ALLOWANCE = 100n * FUSD;
+  const second = walletOf('second minter');
+  let building: Building;
+  let money: Money;
+  /** Does at once what the authority may do after its delay. */
+  let authority: Contract;
+  let back: () => Promise<void>;
+  before(async () => {
+    building = await createBuilding({ config: { minterDailyAllowanceMicros: Number(ALLOWANCE) } });
+    money = moneyOf(building);
+    authority = await money.obey(building.stranger);
+    await building.attest(10_000n * FUSD);
+    await money.toMorning();
+  });
+  beforeEach(async () => {
+    back = await building.snapshot();
+  });
+  afterEach(() => back());
+  after(() => building.close());
+
+  const minted = async (amounts: readonly bigint[], by = building.minter) => {
+    const items = amounts.map((amount, index) =>
+      building.signMint({ seat: index + 1, amount, depositRef: building.nextDeposit(), validUntil: money.until }, by),
+    );
+    return { items, reasons: (await money.carried('mintBatch', items)).reasons };
+  };
+
+  it('mint within their allowance of the day (UTC); what was over it passes on another', async () => {
+    const { reasons, items } = await minted([60n * FUSD, 40n * FUSD + 1n, 40n * FUSD, 1n]);
+    assert.equal(reasons, '0x000a000a');
+    assert.equal(await money.supply(), ALLOWANCE);
+    const day = BigInt(Math.floor((await building.now()) / DAY));
+    assert.deepEqual(
+      [...((await money.read('minterOf', building.minter.address)) as unknown[])],
+      [ALLOWANCE, ALLOWANCE, day],
+    );
+    const midnight = Number(day + 1n) * DAY;
+    await building.simulator.request('evm_setNextBlockTimestamp', [midnight - 1]);
+    assert.equal((await money.carried('mintBatch', items)).reasons, '0x030a030a');
+    await building.simulator.request('evm_setNextBlockTimestamp', [midnight]);
+    assert.equal((await money.carried('mintBatch', items)).reasons, '0x03000300');
+    assert.equal((await minted([60n * FUSD])).reasons, '0x0a');
+  });
+
+  it('have an allowance each', async () => {
+    const { send, token } = building;
+    const receipt = await send(authority, 'setMinter', second.address, 5n * FUSD);
+    assert.deepEqual(eventsOf(token, receipt, 'MinterSet'), [
+      { actor: building.stranger.address, key: second.address, oldDailyAllowance: 0n, newDailyAllowance: 5n * FUSD },
+    ]);
+    assert.equal((await minted([ALLOWANCE])).reasons, '0x');
+    assert.equal((await minted([5n * FUSD, 1n], second)).reasons, '0x000a');
+  });
+
+  it('are allowed more or less without forgetting what they minted today', async () => {
+    const { send, minter, token } = building;
+    await minted([80n * FUSD]);
+    const [event] = eventsOf(token, await send(authority, 'setMinter', minter.address, 90n * FUSD), 'MinterSet');
+    assert.deepEqual([event?.oldDailyAllowance, event?.newDailyAllowance], [ALLOWANCE, 90n * FUSD]);
+    assert.equal((await minted([10n * FUSD + 1n, 10n * FUSD])).reasons, '0x0a00');
+    await send(authority, 'removeMinter', minter.address);
+    await send(authority, 'setMinter', minter.address, 95n * FUSD);
+    assert.equal((await minted([5n * FUSD + 1n, 5n * FUSD])).reasons, '0x0a00');
+    await send(authority, 'setMinter', minter.address, 50n * FUSD);
+    assert.equal((await minted([1n])).reasons, '0x0a');
+  });
+
+  it('are removed at once, with all that they signed and nobody carried', async () => {
+    const { send, minter, attestor, token, now } = building;
+    const removed = await send(authority, 'removeMinter', minter.address);
+    assert.deepEqual(eventsOf(token, removed, 'MinterSet'), [
+      { actor: building.stranger.address, key: minter.address, oldDailyAllowance: ALLOWANCE, newDailyAllowance: 0n },
+    ]);
+    assert.equal(await money.read('isMinter', minter.address), false);
+    assert.equal((await minted([1n])).reasons, '0x06');
+    const gone = await send(authority, 'removeAttestor', attestor.address);
+    assert.deepEqual(eventsOf(token, gone, 'AttestorSet'), [
+      { actor: building.stranger.address, key: attestor.address, was: true, is_: false },
+    ]);
+    assert.ok((await now()) > 0);
+    assert.equal(await money.refused(building.attest(1n)), `NotAnAttestor(${attestor.address})`);
+    assert.equal(await money.read('attestedReserve'), 10_000n * FUSD);
+  });
+
+  it('are never minter and attestor in one, and never nobody', async () => {
+    const { minter, attestor, send } = building;
+    const set = (fn: string, key: string, value: unknown) => money.refused(authority.getFunction(fn)(key, value));
+    assert.equal(await set('setMinter', attestor.address, 1), `RolesOverlap(${attestor.address})`);
+    assert.equal(await set('setAttestor', minter.address, true), `RolesOverlap(${minter.address})`);
+    assert.equal(await set('setMinter', ZeroAddress, 1), `RolesOverlap(${ZeroAddress})`);
+    assert.equal(await set('setAttestor', ZeroAddress, true), `RolesOverlap(${ZeroAddress})`);
+    await send(authority, 'removeMinter', minter.address);
+    await send(authority, 'setAttestor', minter.address, true);
+    assert.equal(await money.read('isAttestor', minter.address), true);
+    await send(authority, 'setAttestor', minter.address, false);
+    assert.equal(await money.read('isAttestor', minter.address), false);
+  });
+
+  it('are named and removed by nobody but the authority', async () => {
+    const { relayer, board, members, minter, attestor } = building;
+    for (const wallet of [relayer, board[0]!, members[0]!, minter, attestor]) {
+      const hand = await money.as(wallet);
+      for (const [fn, ...args] of [
+        ['setMinter', second.address, 1],
+        ['removeMinter', minter.address],
+        ['setAttestor', second.address, true],
+        ['removeAttestor', attestor.address],
+      ] as const) {
+        const refused = await money.refused(hand.getFunction(fn)(...args));
+        assert.equal(refused, `AccessManagedUnauthorized(${wallet.address})`);
+      }
+    }
+  });
+
+  it('cannot mint to nobody: a seat that was never issued waits', async () => {
+    const item = building.signMint({
+      seat: 9,
+      amount: 1n,
+      depositRef: building.nextDeposit(),
+      validUntil: money.until,
+    });
+    assert.equal((await money.carried('mintBatch', [item])).reasons, '0x01');
+    await money.registry.issue([money.registry.guest(9, second.address)], [building.board[0]!]);
+    assert.equal((await money.carried('mintBatch', [item])).reasons, '0x');
+    assert.equal(await building.balanceOf(second.address), 1n);
   });
 });
 

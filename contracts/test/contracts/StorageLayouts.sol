@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AnnouncedUpgrades} from "../../coop/AnnouncedUpgrades.sol";
 import {Parameters} from "../../coop/Parameters.sol";
+import {GovernorStorage} from "../../coop/governor/GovernorStorage.sol";
 import {EscrowBook} from "../../coop/groupbuying/EscrowBook.sol";
 import {Settlement} from "../../coop/groupbuying/Settlement.sol";
 
@@ -10,6 +11,7 @@ import {Settlement} from "../../coop/groupbuying/Settlement.sol";
 /// per namespace, named as the namespace ends.
 contract StorageLayouts {
     AnnouncedUpgrades.AnnouncedUpgradesStorage internal announcedUpgrades;
+    GovernorStorage.CoopGovernorStorage internal coopGovernor;
     Settlement.GroupBuyingStorage internal groupBuying;
     EscrowBook.EscrowStorage internal groupBuyingEscrow;
     Parameters.ParametersStorage internal parameters;

@@ -23,6 +23,19 @@ export const types = {
   Mint: fields('uint24 seat, uint64 amount, bytes32 depositRef, uint40 validUntil'),
   Attestation: fields('uint64 reserve, bytes32 documentHash, uint64 sequence, uint40 takenAt'),
   Terms: fields('address payee, address closer, uint64 target, uint64 ceiling, uint40 deadline, bytes32 detailsHash'),
+  DailyLimit: fields('uint24 seat, uint64 limit, uint32 revision, uint40 validUntil'),
+  Transfer: fields('uint24 seat, address to, uint64 amount, uint32 nonce, bytes32 reasonHash, uint40 validUntil'),
+  Redeem: fields('uint24 seat, uint64 amount, bytes32 redemptionRef, uint40 validUntil'),
+  Payout: fields('bytes32 redemptionRef, bytes32 documentHash, uint40 validUntil'),
+  Restore: fields('bytes32 redemptionRef, bytes32 caseHash, uint40 validUntil'),
+  Permit: fields('address owner, address spender, uint256 value, uint256 nonce, uint256 deadline'),
+  TransferWithAuthorization: fields(
+    'address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce',
+  ),
+  ReceiveWithAuthorization: fields(
+    'address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce',
+  ),
+  CancelAuthorization: fields('address authorizer, bytes32 nonce'),
 };
 
 export type MessageName = keyof typeof types;

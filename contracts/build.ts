@@ -14,6 +14,8 @@ export const products: Readonly<Record<string, string>> = {
   GroupBuying: 'coop/GroupBuying.sol:GroupBuying',
   Parameters: 'coop/Parameters.sol:Parameters',
   CoopGovernor: 'coop/CoopGovernor.sol:CoopGovernor',
+  GroToken: 'coop/GroToken.sol:GroToken',
+  SeatLock: 'coop/SeatLock.sol:SeatLock',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager',
   ERC1967Proxy: '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy',
 };

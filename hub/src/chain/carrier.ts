@@ -152,7 +152,16 @@ export function createCarrier(deps: CarrierDeps): Carrier {
       }
     };
 
-  return { name: 'chain', prepare: told(prepare), perform: told(perform), probe: told(probe), unavailable, reads };
+  const sender = key.address;
+  return {
+    name: 'chain',
+    sender,
+    prepare: told(prepare),
+    perform: told(perform),
+    probe: told(probe),
+    unavailable,
+    reads,
+  };
 }
 
 interface Unsigned {

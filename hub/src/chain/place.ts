@@ -19,9 +19,9 @@ export function createPlace(options: { deploymentFile?: string; clearing?: strin
     deployment,
     onChain() {
       const { chainId, hubId, contracts } = deployment() ?? {};
-      const { FoodUSD: foodUsd, GroupBuying: groupBuying } = contracts ?? {};
-      if (!chainId || !hubId || !foodUsd || !groupBuying || !clearing) return undefined;
-      return { chainId, hubId, foodUsd, groupBuying, clearing: clearing.toLowerCase() as Hex };
+      const { FoodUSD: foodUsd, GroupBuying: groupBuying, SeatRegistry: seatRegistry } = contracts ?? {};
+      if (!chainId || !hubId || !foodUsd || !groupBuying || !seatRegistry || !clearing) return undefined;
+      return { chainId, hubId, foodUsd, groupBuying, seatRegistry, clearing: clearing.toLowerCase() as Hex };
     },
   };
 }

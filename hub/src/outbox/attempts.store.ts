@@ -9,12 +9,14 @@ const columns = `t.public_id AS id, t.lane, t.carrier, t.payload, t.locator, t.s
     WHERE x.attempt_id = t.id) AS intentIds`;
 
 const sql = {
-  insert: `INSERT INTO attempts (public_id, lane, carrier, payload, locator, sender_nonce, state, created_at_ms, updated_at_ms)
-    VALUES (@id, @lane, @carrier, @payload, @locator, @senderNonce, 'prepared', @atMs, @atMs)`,
+  insert: `INSERT INTO attempts (public_id, lane, carrier, payload, locator, sender, sender_nonce, state,
+      created_at_ms, updated_at_ms)
+    VALUES (@id, @lane, @carrier, @payload, @locator, @sender, @senderNonce, 'prepared', @atMs, @atMs)`,
   insertItem: `INSERT INTO attempt_items (attempt_id, intent_id) SELECT @attemptId, id FROM intents WHERE public_id = @id`,
   open: `SELECT ${columns} FROM attempts t WHERE t.carrier = @carrier AND t.state IN ('prepared', 'sent', 'mined')
     ORDER BY t.sender_nonce`,
-  highestNonce: `SELECT MAX(sender_nonce) AS nonce FROM attempts WHERE carrier = @carrier AND state <> 'dropped'`,
+  highestNonce: `SELECT MAX(sender_nonce) AS nonce FROM attempts WHERE carrier = @carrier AND state <> 'dropped'
+    AND (sender = @sender OR (sender = '' AND state IN ('prepared', 'sent')))`,
   setState: `UPDATE attempts SET state = @state, gas_used = COALESCE(@gasUsed, gas_used),
     block_number = COALESCE(@blockNumber, block_number), updated_at_ms = @atMs WHERE public_id = @id`,
   recent: `SELECT t.public_id AS id, t.lane, t.state, t.created_at_ms AS atMs, t.locator AS txHash, t.gas_used AS gasUsed,
@@ -33,6 +35,7 @@ export interface NewAttempt {
   readonly carrier: string;
   readonly payload: Hex;
   readonly locator: string;
+  readonly sender: string;
   readonly senderNonce: number;
   readonly intentIds: readonly string[];
 }
@@ -47,9 +50,9 @@ export function insertAttempt(tx: Tx, attempt: NewAttempt): void {
 export const openAttempts = (reader: Reader, carrier: string): Attempt[] =>
   reader.prepare(sql.open).all<Row>({ carrier }).map(toAttempt);
 
-/** The highest nonce ever stored and not known to be free again; -1 when there is none. */
-export const highestNonce = (reader: Reader, carrier: string): number =>
-  reader.prepare(sql.highestNonce).get<{ nonce: number | null }>({ carrier })!.nonce ?? -1;
+/** The sender's highest nonce ever stored and not known to be free again; -1 when there is none. */
+export const highestNonce = (reader: Reader, carrier: string, sender: string): number =>
+  reader.prepare(sql.highestNonce).get<{ nonce: number | null }>({ carrier, sender })!.nonce ?? -1;
 
 export function setAttemptState(
   tx: Tx,

@@ -30,7 +30,8 @@ export async function sendNext(store: Store, lane: Lane, carrier: Carrier, nowMs
   if (batch.length === 0) return false;
 
   const call = store.read((reader) => lane.prepare(batch, reader));
-  const highest = store.read((reader) => highestNonce(reader, carrier.name));
+  const sender = (await carrier.sender?.()) ?? '';
+  const highest = store.read((reader) => highestNonce(reader, carrier.name, sender));
   const prepared = await carrier.prepare(call, { highestNonce: highest });
   const attempt: Attempt = {
     id: uuidv7(),
@@ -46,7 +47,7 @@ export async function sendNext(store: Store, lane: Lane, carrier: Carrier, nowMs
   const isStored = await store.act({ name: 'attempt.prepared', actor }, (tx) => {
     // Somebody may have taken an item back while the bytes were made: then these bytes never leave.
     if (batch.some((intent) => findIntent(tx, intent.id)?.state !== 'queued')) return false;
-    insertAttempt(tx, attempt);
+    insertAttempt(tx, { ...attempt, sender });
     for (const intent of batch) setIntentState(tx, intent.id, 'sent');
     tx.changed('attempt', attempt.id, 0, 'role:treasurer');
     tx.audit({ attempt: attempt.id, lane: lane.name, items: batch.length });

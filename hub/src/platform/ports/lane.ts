@@ -113,7 +113,9 @@ export interface Attempt {
 /** Carries attempts to one outside. prepare → (stored) → perform → probe; only probe decides. */
 export interface Carrier {
   readonly name: string;
-  /** Builds and signs the exact bytes. Does not send. */
+  /** Whose nonces `prepare` uses; left out when it is always the same. A restored hub's may be another one. */
+  sender?(): Promise<string>;
+  /** Builds and signs the exact bytes. Does not send. `highestNonce`: of this sender, stored and not free again. */
   prepare(
     call: Call,
     used: { highestNonce: number },
@@ -134,6 +136,7 @@ export interface OnChain {
   readonly hubId: Hex;
   readonly foodUsd: Hex;
   readonly groupBuying: Hex;
+  readonly seatRegistry: Hex;
   /** The co-op's clearing account: by default the payee of every order. */
   readonly clearing: Hex;
 }

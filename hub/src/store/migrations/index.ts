@@ -8,6 +8,8 @@ import { migration as suppliers } from './0006-suppliers.ts';
 import { migration as orders } from './0007-orders.ts';
 import { migration as treasury } from './0008-treasury.ts';
 import { migration as chain } from './0009-chain.ts';
+import { migration as keyChanges } from './0010-key-changes.ts';
+import { migration as attemptSenders } from './0011-attempt-senders.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   orders,
   treasury,
   chain,
+  keyChanges,
+  attemptSenders,
 ];

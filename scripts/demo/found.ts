@@ -137,7 +137,7 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         certifiers: keys.certifiers.map(addressOfHex),
         stewards: keys.stewards.map(addressOfHex),
         defaultDailyLimitMicros: dollars(1000),
-        minterDailyAllowanceMicros: dollars(5000),
+        minterDailyAllowanceMicros: dollars(50_000),
         adminDelaySeconds: 60,
       },
     });

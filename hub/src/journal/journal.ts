@@ -39,6 +39,13 @@ export interface Balance {
   readonly isShort: boolean;
 }
 
+/** Where money came from or went: a seat, the issue of all money (minted, burned), or somewhere outside when it is left out. */
+export interface ForeignMove {
+  readonly from?: SeatNumber | 'issued';
+  readonly to?: SeatNumber | 'issued';
+  readonly amount: Micros;
+}
+
 export interface Journal {
   deposit(tx: Tx, seat: SeatNumber, amount: Micros, about: About): string;
   hold(tx: Tx, seat: SeatNumber, amount: Micros, about: About): string;
@@ -47,7 +54,7 @@ export interface Journal {
   reverse(tx: Tx, movementId: string, reason: string): string;
   owe(tx: Tx, holdId: string, reason: string): void;
   refund(tx: Tx, holdId: string, reason: string): void;
-  postForeign(tx: Tx, move: { from?: SeatNumber; to?: SeatNumber; amount: Micros }, about: About): void;
+  postForeign(tx: Tx, move: ForeignMove, about: About): void;
   balance(reader: Reader, seat: SeatNumber): Balance;
 }
 
@@ -203,17 +210,17 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
     /** A finalized movement that the hub did not start. It may leave the account short; uncovered holds go void. */
     postForeign(tx, { from, to, amount }, about) {
       const currency = currencyId(tx, code);
-      const outside = (amountMicros: number): Leg => ({ owner: hub.outside, kind: 'outside', amountMicros });
+      const leg = (side: ForeignMove['from'], amountMicros: number): Leg => {
+        if (side === undefined) return { owner: hub.outside, kind: 'outside', amountMicros };
+        return side === 'issued' ? { owner: hub.issued, kind: 'issued', amountMicros } : available(side, amountMicros);
+      };
       post(tx, {
         kind: 'foreign',
         currencyId: currency,
-        legs: [
-          from === undefined ? outside(-amount) : available(from, -amount),
-          to === undefined ? outside(amount) : available(to, amount),
-        ],
+        legs: [leg(from, -amount), leg(to, amount)],
         ...subject(about),
       });
-      if (from !== undefined) voidWhatIsUncovered(tx, currency, from);
+      if (typeof from === 'number') voidWhatIsUncovered(tx, currency, from);
     },
 
     balance(reader, seat) {

@@ -58,7 +58,13 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
   return {
     orders,
     routes: orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
-    lanes: [createOrdersLane(journal, (subject) => store.read((reader) => settlesAt(reader, subject)))],
+    lanes: [
+      createOrdersLane(
+        journal,
+        (subject) => store.read((reader) => settlesAt(reader, subject)),
+        () => deps.clock.nowMs(),
+      ),
+    ],
     jobs: [
       {
         name: 'orders.close',

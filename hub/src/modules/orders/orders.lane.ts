@@ -2,14 +2,20 @@ import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Call, Hex, Intent, Lane, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
+import { isMoneyPaused } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
 import { lineOfIntent, linesInState, orderOfSubject, setLine, setOrderState, touchOrder } from './orders.store.ts';
 
 const orderType = '(bytes32,(address,address,uint64,uint64,uint40,bytes32),uint8,bytes,bytes32,uint64,bytes)[]';
+const retiredClass = 3n;
 const zeroAddress = `0x${'00'.repeat(20)}`;
 
 /** Spends of whole orders, many orders in one transaction; each order is atomic at its target. */
-export function createOrdersLane(journal: Journal, settlesAt: (subject: Hex) => number | undefined): Lane {
+export function createOrdersLane(
+  journal: Journal,
+  settlesAt: (subject: Hex) => number | undefined,
+  nowMs: () => number,
+): Lane {
   return {
     name: 'orders',
     carrier: 'chain',
@@ -19,11 +25,13 @@ export function createOrdersLane(journal: Journal, settlesAt: (subject: Hex) => 
       { contract: 'GroupBuying', fn: 'settle', inputs: [orderType] },
       { contract: 'FoodUSD', fn: 'usedWord', inputs: ['bytes32', 'uint256'] },
       { contract: 'FoodUSD', fn: 'balanceOf', inputs: ['address'] },
-      { contract: 'SeatRegistry', fn: 'keyOf', inputs: ['uint24'] },
+      { contract: 'FoodUSD', fn: 'pausedUntil', inputs: [] },
+      { contract: 'SeatRegistry', fn: 'wordsOf', inputs: ['uint24[]'] },
     ],
     groupOf: (intent) => intent.subject,
 
     async preflight(items, reads) {
+      if (await isMoneyPaused(reads, nowMs())) return items.map(() => ({ verdict: 'not-yet', reason: 'money_paused' }));
       const verdicts = await Promise.all(items.map((item) => readiness(item, reads)));
       // An order settles whole or not at all: while its ready part is below the target, all of it waits.
       const readySums = new Map<Hex, number>();
@@ -100,15 +108,23 @@ function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; h
 async function readiness(intent: Intent, reads: Reads): Promise<Readiness> {
   const spend = fieldsOf(intent.message, 'Spend');
   const signer = intent.authorisations[0]!.address;
-  const key = (
-    await reads.read<string>({ contract: 'SeatRegistry', fn: 'keyOf', args: [spend.seat] }, 'latest')
-  ).toLowerCase();
+  const words = { contract: 'SeatRegistry', fn: 'wordsOf', args: [[spend.seat]] };
+  const { key, isRetired, isFrozen } = seatOfWord((await reads.read<bigint[]>(words, 'latest'))[0]!);
   if (key === zeroAddress) return { verdict: 'not-yet', reason: 'seat_not_recorded' };
   if (key !== signer) return { verdict: 'never', reason: 'key_changed' };
+  if (isRetired) return { verdict: 'never', reason: 'seat_retired' };
+  if (isFrozen) return { verdict: 'not-yet', reason: 'seat_frozen' };
   const balance = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'balanceOf', args: [signer] }, 'latest');
   if (balance < BigInt(spend.maxAmount)) return { verdict: 'not-yet', reason: 'not_funded_yet' };
   return { verdict: 'ready' };
 }
+
+/** The registry's word: key 160 bits | class 8 | frozen 1. */
+const seatOfWord = (word: bigint) => ({
+  key: `0x${BigInt.asUintN(160, word).toString(16).padStart(40, '0')}`,
+  isRetired: BigInt.asUintN(8, word >> 160n) === retiredClass,
+  isFrozen: BigInt.asUintN(1, word >> 168n) === 1n,
+});
 
 function settledOrder(reader: Reader, subject: Hex, group: readonly Intent[]): object {
   const order = orderOfSubject(reader, subject)!;

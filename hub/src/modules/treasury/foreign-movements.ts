@@ -10,13 +10,18 @@ interface Movement {
   readonly txHash: Hex;
 }
 
+const zeroAddress: Hex = `0x${'00'.repeat(20)}`;
+
 type SeatOf = (reader: Reader, address: Hex) => SeatNumber | undefined;
 
 /** Which of the chain's movements the outbox accounts for, and what becomes of those that the hub did not start. */
 export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
   function post(tx: Tx, from: Hex, to: Hex, { amountMicros, txHash }: Movement, reason?: string): void {
-    const move = { from: seatOf(tx, from), to: seatOf(tx, to), amount: amountMicros };
-    if (move.from === undefined && move.to === undefined) return;
+    const side = (address: Hex): SeatNumber | 'issued' | undefined =>
+      address === zeroAddress ? 'issued' : seatOf(tx, address);
+    const move = { from: side(from), to: side(to), amount: amountMicros };
+    // Neither is ours, or both are keys of one seat: its former key's money came home.
+    if (move.from === move.to) return;
     journal.postForeign(tx, move, { noun: 'transfer', id: txHash, reason });
   }
 

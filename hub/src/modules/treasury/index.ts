@@ -3,7 +3,7 @@ export { createHeldOfficers, createOfficers } from './held-officers.ts';
 export type { Describe, RecordState } from './money.ts';
 export type { Office, Officers } from './officers.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
-export { createDepositsLane, reservesLane } from './treasury.lanes.ts';
+export { createDepositsLane, isMoneyPaused, reservesLane } from './treasury.lanes.ts';
 export { type TreasuryRouteDeps, treasuryRoutes } from './treasury.routes.ts';
 export type { Deposit, Money, MoneyItem, NewDeposit, NewReserve } from './treasury.schema.ts';
 export { mintsOnTheWay } from './treasury.store.ts';

@@ -8,7 +8,8 @@ export interface SettlementDeps {
   readonly reads: () => Reads | undefined;
   /** Why nothing is sent at the moment, or undefined. */
   readonly unavailable: () => Promise<string | undefined>;
-  readonly seats: (reader: Reader) => readonly { seat: SeatNumber; address: Hex }[];
+  /** Every seat with all of its keys: what lies at a former one is the seat's. */
+  readonly seats: (reader: Reader) => readonly { seat: SeatNumber; addresses: readonly Hex[] }[];
   /** Charges that the chain has not finally taken yet, per seat; the modules below tell. */
   readonly unsettledCharges: (reader: Reader) => readonly SeatAmount[];
 }
@@ -48,7 +49,10 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
   const [supplyMicros, reserveMicros, ...balances] = await Promise.all([
     of('totalSupply'),
     of('attestedReserve'),
-    ...local.seats.map(({ address }) => of('balanceOf', [address])),
+    ...local.seats.map(async ({ addresses }) => {
+      const each = await Promise.all(addresses.map((address) => of('balanceOf', [address])));
+      return each.reduce((sum, micros) => sum + micros, 0);
+    }),
   ]);
   const differences = local.seats.flatMap(({ seat }, index) => {
     const expected = local.expected.get(seat) ?? 0;

@@ -1,8 +1,9 @@
 import type { Journal } from '../../journal/index.ts';
-import type { Intent, Lane, Readiness } from '../../platform/ports/index.ts';
+import type { Hex, Intent, Lane, Readiness, Reads } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { depositOfIntent } from './treasury.store.ts';
 
+const dayMs = 86_400_000;
 const policy = { batchMax: 50, longestWaitMs: 0 };
 const zeroAddress = `0x${'00'.repeat(20)}`;
 
@@ -31,8 +32,22 @@ export const reservesLane: Lane = {
   voided() {},
 };
 
-/** Deposits become tokens, each bank reference once. */
-export function createDepositsLane(journal: Journal): Lane {
+/** Whether a guardian has stopped the token: what moves money waits, until the pause ends by itself or the board ends it. */
+export async function isMoneyPaused(reads: Reads, nowMs: number): Promise<boolean> {
+  const until = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'pausedUntil', args: [] }, 'latest');
+  return nowMs < Number(until) * 1000;
+}
+
+/** Deposits become tokens, each bank reference once, and no more in a day than their minter may. */
+export function createDepositsLane(journal: Journal, nowMs: () => number): Lane {
+  /** What the minter may still mint today (UTC), in micro-units. */
+  async function allowanceOf(reads: Reads, minter: Hex): Promise<bigint> {
+    type Minter = { dailyAllowance: bigint; minted: bigint; day: bigint };
+    const call = { contract: 'FoodUSD', fn: 'minterOf', args: [minter] };
+    const { dailyAllowance, minted, day } = await reads.read<Minter>(call, 'latest');
+    return Number(day) === Math.floor(nowMs() / dayMs) ? dailyAllowance - minted : dailyAllowance;
+  }
+
   return {
     name: 'deposits',
     carrier: 'chain',
@@ -43,20 +58,28 @@ export function createDepositsLane(journal: Journal): Lane {
       { contract: 'FoodUSD', fn: 'isMinted', inputs: ['bytes32'] },
       { contract: 'FoodUSD', fn: 'attestedReserve', inputs: [] },
       { contract: 'FoodUSD', fn: 'totalSupply', inputs: [] },
+      { contract: 'FoodUSD', fn: 'pausedUntil', inputs: [] },
+      { contract: 'FoodUSD', fn: 'minterOf', inputs: ['address'] },
       { contract: 'SeatRegistry', fn: 'keyOf', inputs: ['uint24'] },
     ],
     groupOf: (intent) => intent.id,
 
     async preflight(items, reads) {
+      if (await isMoneyPaused(reads, nowMs())) return items.map(() => ({ verdict: 'not-yet', reason: 'money_paused' }));
+      const allowances = new Map<Hex, bigint>();
       const reserve = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'attestedReserve', args: [] }, 'latest');
       let room = reserve - (await reads.read<bigint>({ contract: 'FoodUSD', fn: 'totalSupply', args: [] }, 'latest'));
       const verdicts: Readiness[] = [];
       for (const item of items) {
         const { seat, amount } = fieldsOf(item.message, 'Mint');
+        const minter = item.authorisations[0]!.address;
+        const allowance = allowances.get(minter) ?? (await allowanceOf(reads, minter));
         const key = await reads.read<string>({ contract: 'SeatRegistry', fn: 'keyOf', args: [seat] }, 'latest');
         if (key === zeroAddress) verdicts.push({ verdict: 'not-yet', reason: 'seat_not_recorded' });
         else if (room < BigInt(amount)) verdicts.push({ verdict: 'not-yet', reason: 'reserve_not_attested' });
+        else if (allowance < BigInt(amount)) verdicts.push({ verdict: 'not-yet', reason: 'minted_enough' });
         else {
+          allowances.set(minter, allowance - BigInt(amount));
           room -= BigInt(amount);
           verdicts.push({ verdict: 'ready' });
         }
@@ -81,7 +104,11 @@ export function createDepositsLane(journal: Journal): Lane {
       const deposit = depositOfIntent(tx, intent.id);
       if (!deposit) return;
       const amount = fieldsOf(intent.message, 'Mint').amount as Parameters<Journal['postForeign']>[1]['amount'];
-      journal.postForeign(tx, { from: deposit.seat, amount }, { noun: 'deposit', id: deposit.id, reason });
+      journal.postForeign(
+        tx,
+        { from: deposit.seat, to: 'issued', amount },
+        { noun: 'deposit', id: deposit.id, reason },
+      );
     },
   };
 }

@@ -1,10 +1,25 @@
 import type { Journal } from '../../journal/index.ts';
-import { type Hex, type Reader, type Route, route, type SeatNumber, type Store } from '../../platform/ports/index.ts';
+import {
+  type Actor,
+  type Hex,
+  type Reader,
+  type Route,
+  route,
+  type SeatNumber,
+  type Store,
+} from '../../platform/ports/index.ts';
 import { type Describe, moneyOf, recordOfDeposit } from './money.ts';
 import { type SettlementDeps, settlementView } from './settlement.ts';
 import { type Deposit, IntentId, NewDeposit, NewReserve, OfficerSignature, Page } from './treasury.schema.ts';
 import { type DepositRow, findDeposit, listDeposits } from './treasury.store.ts';
 import type { Treasury } from './treasury.ts';
+
+/** Messages of another room that wait for keys that no hub holds: the board's. */
+export interface OfficerMessages {
+  unsigned(reader: Reader): readonly { id: string; typedData: object; signedBy: readonly Hex[] }[];
+  isUnsigned(reader: Reader, id: string): boolean;
+  authorise(actor: Actor, id: string, signature: Hex, idempotencyKey?: string): Promise<void>;
+}
 
 export interface TreasuryRouteDeps {
   readonly store: Store;
@@ -13,6 +28,7 @@ export interface TreasuryRouteDeps {
   readonly describe: Describe;
   readonly settlement: SettlementDeps;
   readonly nameOf: (reader: Reader, seat: SeatNumber) => string | undefined;
+  readonly boardMessages: OfficerMessages;
   readonly settleNow: () => void;
 }
 
@@ -89,7 +105,11 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       path: '/api/officer-messages',
       summary: 'What waits for an officer’s own wallet to sign',
       permission: { roles: ['treasurer', 'board'] },
-      handle: () => ({ body: { items: store.read((reader) => treasury.unsigned(reader)) } }),
+      handle: () => ({
+        body: {
+          items: store.read((reader) => [...treasury.unsigned(reader), ...deps.boardMessages.unsigned(reader)]),
+        },
+      }),
     }),
     route({
       method: 'POST',
@@ -99,7 +119,9 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       params: IntentId,
       body: OfficerSignature,
       async handle({ actor, params, body, idempotencyKey }) {
-        await treasury.authorise(actor, params.id, body.signature as Hex, idempotencyKey);
+        const isBoards = store.read((reader) => deps.boardMessages.isUnsigned(reader, params.id));
+        const room = isBoards ? deps.boardMessages : treasury;
+        await room.authorise(actor, params.id, body.signature as Hex, idempotencyKey);
         return { status: 204 };
       },
     }),

@@ -125,14 +125,17 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const plainJournal = createJournal('FUSD', () => holdOwners);
   const journal = sabotage.journal?.(plainJournal) ?? plainJournal;
 
+  const place = createPlace(config.chain);
   const members = membersRoom.createMembers({
     store,
     clock,
     hubSecret: createFileSecret(join(config.dataDir, 'hub-secret')),
     dataDir: config.dataDir,
     phoneOrigin: options.phoneOrigin,
+    onChain: place.onChain,
+    reads: () => chain.reads,
+    isClockTrusted,
   });
-  const place = createPlace(config.chain);
   const orders = createOrdersRoom({
     store,
     journal,
@@ -189,7 +192,10 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     log: log.child({ room: 'chain' }),
     pollMs: config.chain.pollMs,
-    sightings: treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
+    sightings: {
+      ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
+      onEvent: members.onChainEvent,
+    },
     calls: () => lanes.flatMap((lane) => lane.calls ?? []),
     onChange({ fault, stuck }) {
       tellFault('chain_mismatch', fault);
@@ -203,7 +209,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       dispatcher.wake();
     },
   });
-  const lanes = [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal), ...orders.lanes].map(
+  const { reservesLane, createDepositsLane } = treasuryRoom;
+  const lanes = [...members.lanes, reservesLane, createDepositsLane(journal, () => clock.nowMs()), ...orders.lanes].map(
     (lane) => sabotage.lane?.(lane) ?? lane,
   );
   const dispatcher: Dispatcher = createDispatcher({
@@ -262,12 +269,13 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
         treasury,
         describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
         nameOf: membersRoom.nameOf,
+        boardMessages: members.boardMessages,
         settleNow: () => dispatcher.wake(),
         settlement: {
           store,
           reads: () => chain.reads,
           unavailable: () => chain.carrier.unavailable(),
-          seats: membersRoom.foundingSeats,
+          seats: membersRoom.keysOfSeats,
           unsettledCharges,
         },
       }),

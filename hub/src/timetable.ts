@@ -8,6 +8,7 @@ const timetable: Readonly<Record<string, string>> = {
   'orders.close': '*/5 * * * * *',
   'reading.prune': '0 17 * * * *',
   'members.expire': '30 * * * * *',
+  'key-change.apply': '45 * * * * *',
   'store.prune': '0 41 3 * * *',
   'store.check': '0 11 4 * * *',
   'store.backup': '0 21 4 * * *',

@@ -7,7 +7,10 @@ import {
   type Hex,
   type HubSecret,
   type Job,
+  type Lane,
+  type OnChain,
   type Reader,
+  type Reads,
   type Role,
   type Route,
   type SeatNumber,
@@ -24,10 +27,15 @@ import { createDevices } from './devices.ts';
 import { createGrants } from './grants.ts';
 import { createGuessGuard } from './guess-guard.ts';
 import { createHomes } from './homes.ts';
+import { keyChangeRoutes } from './key-changes.routes.ts';
+import { keyChangeOfIntent } from './key-changes.store.ts';
+import { createKeyChanges, endKeyChange, type KeyChanges } from './key-changes.ts';
+import { createKeySightings, type KeySightings } from './key-sightings.ts';
 import { createKeys } from './keys.ts';
+import { createKeyLanes } from './members.lanes.ts';
 import { memberRoutes } from './members.routes.ts';
 import type { SeatClass } from './members.schema.ts';
-import { holdsRole, memberAt, membersPage } from './members.store.ts';
+import { furtherKeysOf, holdsRole, memberAt, membersPage } from './members.store.ts';
 import { createPeople, type Enrolled, type NewPerson } from './people.ts';
 import { hasPinLocksBefore, removePinLocksBefore } from './pin-pad.store.ts';
 import { createPinPad } from './pin-pad.ts';
@@ -55,6 +63,10 @@ export interface MembersDeps {
   readonly dataDir: string;
   /** `https://name:port` at which phones reach the hub. */
   readonly phoneOrigin: () => string;
+  /** Where the registry of seats is; both undefined until there is a chain. */
+  readonly onChain: () => OnChain | undefined;
+  readonly reads: () => Reads | undefined;
+  readonly isClockTrusted: () => boolean;
   readonly argonCost?: ArgonCost;
 }
 
@@ -70,8 +82,14 @@ export interface Door {
 
 export interface Members {
   readonly routes: readonly Route[];
-  /** `members.expire`, once a minute: ends what ran out, notes who was here. */
+  /** `members.expire`, once a minute: ends what ran out, notes who was here. `key-change.apply`, as often. */
   readonly jobs: readonly Job[];
+  /** Keys that change, and what lies at former ones. */
+  readonly lanes: readonly Lane[];
+  /** What the finalized chain says about keys; inside the watcher's unit of work. */
+  readonly onChainEvent: KeySightings['onEvent'];
+  /** Messages that wait for the board's keys. */
+  readonly boardMessages: Pick<KeyChanges, 'unsigned' | 'isUnsigned' | 'authorise'>;
   readonly authenticate: Authenticate;
   /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
   enrol(actor: Actor, person: NewPerson): Promise<Enrolled>;
@@ -108,6 +126,16 @@ export function createMembers(deps: MembersDeps): Members {
   const homes = createHomes(store);
   const approvals = createApprovals({ store, clock, devices, sessions, guard, phoneOrigin: deps.phoneOrigin });
   const recovery = createRecovery({ store, keys, devices, sessions, hold: signIn.hold });
+  const { onChain, reads, isClockTrusted } = deps;
+  const keyChanges = createKeyChanges({ store, clock, keys, grants, onChain, reads });
+  const sightings = createKeySightings({ store, clock, sessions, onChain, isClockTrusted });
+  const lanes = createKeyLanes({
+    nowMs: () => clock.nowMs(),
+    recoveryVoided(tx, intentId, reason) {
+      const row = keyChangeOfIntent(tx, intentId);
+      if (row?.state === 'signing') endKeyChange(tx, row, reason);
+    },
+  });
   const codePath = join(deps.dataDir, 'claim-code');
   const claim = createClaim({ store, people, devices, sessions, guard, codePath });
 
@@ -126,8 +154,12 @@ export function createMembers(deps: MembersDeps): Members {
       ...sessionRoutes({ store, clock, grants, signIn, recovery }),
       ...deviceRoutes({ store, clock, devices, approvals, claim }),
       ...memberRoutes({ store, clock, grants, people, homes }),
+      ...keyChangeRoutes({ store, keyChanges }),
     ],
-    jobs: [{ name: 'members.expire', run: expire }],
+    jobs: [{ name: 'members.expire', run: expire }, ...sightings.jobs],
+    lanes,
+    onChainEvent: sightings.onEvent,
+    boardMessages: keyChanges,
     authenticate: sessions.authenticate,
     async enrol(actor, person) {
       const { seat, address, recoveryCode } = await people.enrol(actor, person);
@@ -169,6 +201,13 @@ export function outgoingWaitsUntilMs(reader: Reader, seat: SeatNumber, nowMs: nu
   const untilMs = memberAt(reader, seat)?.outgoingWaitsUntilMs;
   return untilMs !== undefined && nowMs < untilMs ? untilMs : undefined;
 }
+
+/** Every seat with all of its keys, the present one first: together they hold what the seat has. */
+export const keysOfSeats = (reader: Reader): { seat: SeatNumber; addresses: readonly Hex[] }[] =>
+  membersPage(reader, 0, everySeat).map(({ seat, address }) => ({
+    seat,
+    addresses: [address, ...furtherKeysOf(reader, seat)],
+  }));
 
 /** Every seat with its key, ascending: what a new registry is founded with. */
 export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass }[] {

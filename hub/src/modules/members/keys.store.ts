@@ -20,6 +20,14 @@ const selectByLookup = `SELECT ${columns} FROM key_wraps WHERE lookup = @lookup`
 const putWrap = `INSERT OR REPLACE INTO key_wraps
     (seat, kind, salt, memory_kib, passes, lanes, is_hub_bound, nonce, sealed, lookup)
   VALUES (@seat, @kind, @salt, @memoryKib, @passes, @lanes, @isHubBound, @nonce, @sealed, @lookup)`;
+const putPending = `INSERT OR REPLACE INTO pending_key_wraps
+    (key_change_pk, kind, salt, memory_kib, passes, lanes, is_hub_bound, nonce, sealed, lookup)
+  VALUES (@pk, @kind, @salt, @memoryKib, @passes, @lanes, @isHubBound, @nonce, @sealed, @lookup)`;
+const usePending = `INSERT OR REPLACE INTO key_wraps
+    (seat, kind, salt, memory_kib, passes, lanes, is_hub_bound, nonce, sealed, lookup)
+  SELECT c.seat, w.kind, w.salt, w.memory_kib, w.passes, w.lanes, w.is_hub_bound, w.nonce, w.sealed, w.lookup
+  FROM pending_key_wraps w JOIN key_changes c ON c.pk = w.key_change_pk WHERE w.key_change_pk = @pk`;
+const deletePending = 'DELETE FROM pending_key_wraps WHERE key_change_pk = @pk';
 
 export function wrapOf(reader: Reader, seat: SeatNumber, kind: WrapKind): KeyWrap | undefined {
   const row = reader.prepare(selectWrap).get<Row>({ seat, kind });
@@ -32,20 +40,30 @@ export function wrapByLookup(reader: Reader, lookup: Uint8Array): { seat: SeatNu
 }
 
 /** Puts the wrap in the place of the seat's former one of that kind. */
-export function saveWrap(tx: Tx, seat: SeatNumber, kind: WrapKind, wrap: KeyWrap, lookup?: Uint8Array): void {
-  tx.prepare(putWrap).run({
-    seat,
-    kind,
-    salt: wrap.salt,
-    memoryKib: wrap.cost?.memoryKib ?? null,
-    passes: wrap.cost?.passes ?? null,
-    lanes: wrap.cost?.lanes ?? null,
-    isHubBound: Number(wrap.isHubBound),
-    nonce: wrap.nonce,
-    sealed: wrap.sealed,
-    lookup: lookup ?? null,
-  });
+export const saveWrap = (tx: Tx, seat: SeatNumber, kind: WrapKind, wrap: KeyWrap, lookup?: Uint8Array): void =>
+  void tx.prepare(putWrap).run({ seat, kind, ...toColumns(wrap), lookup: lookup ?? null });
+
+/** A wrap of the key that a key change waits for. */
+export const savePendingWrap = (tx: Tx, pk: number, kind: WrapKind, wrap: KeyWrap, lookup?: Uint8Array): void =>
+  void tx.prepare(putPending).run({ pk, kind, ...toColumns(wrap), lookup: lookup ?? null });
+
+/** The key change has come true: its wraps are the seat's now. */
+export function usePendingWraps(tx: Tx, pk: number): void {
+  tx.prepare(usePending).run({ pk });
+  dropPendingWraps(tx, pk);
 }
+
+export const dropPendingWraps = (tx: Tx, pk: number): void => void tx.prepare(deletePending).run({ pk });
+
+const toColumns = ({ salt, cost, isHubBound, nonce, sealed }: KeyWrap) => ({
+  salt,
+  memoryKib: cost?.memoryKib ?? null,
+  passes: cost?.passes ?? null,
+  lanes: cost?.lanes ?? null,
+  isHubBound: Number(isHubBound),
+  nonce,
+  sealed,
+});
 
 function toWrap({ salt, memoryKib, passes, lanes, isHubBound, nonce, sealed }: Row): KeyWrap {
   const cost = memoryKib !== null && passes !== null && lanes !== null ? { memoryKib, passes, lanes } : undefined;

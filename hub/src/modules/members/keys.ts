@@ -9,6 +9,7 @@ import {
   type KeyWraps,
   printRecoveryCode,
   recoveryLookup,
+  signDigest,
   type WrapOwner,
 } from '../../signing/index.ts';
 
@@ -19,13 +20,21 @@ export interface RecoveryWrap {
   readonly code: string;
 }
 
+export interface NewKey {
+  readonly address: Hex;
+  readonly pinWrap: KeyWrap;
+  readonly recovery: RecoveryWrap;
+}
+
 /** What the hub keeps sealed for a seat: the key, or for a member with a wallet 32 random bytes that prove the PIN. */
 export interface Keys {
-  create(
+  create(seat: SeatNumber, pin: string, wallet?: Hex): Promise<NewKey>;
+  /** A new key that also signs once, while it is open, the digest that its address belongs into. */
+  createSigning(
     seat: SeatNumber,
     pin: string,
-    wallet?: Hex,
-  ): Promise<{ address: Hex; pinWrap: KeyWrap; recovery: RecoveryWrap }>;
+    digestFor: (address: Hex) => Uint8Array,
+  ): Promise<NewKey & { signature: Hex }>;
   sealByPin(secret: Uint8Array, pin: string, owner: WrapOwner): Promise<KeyWrap>;
   sealByNewCode(secret: Uint8Array, owner: WrapOwner): Promise<RecoveryWrap>;
   /** The secret, or undefined for a wrong PIN. Without a wrap it takes as long and finds nothing. */
@@ -43,13 +52,27 @@ export function createKeys(wraps: KeyWraps, cost: ArgonCost): Keys {
     sealed: randomBytes(48),
   };
 
+  async function seal(secret: Uint8Array, pin: string, owner: WrapOwner): Promise<NewKey> {
+    const pinWrap = await keys.sealByPin(secret, pin, owner);
+    return { address: owner.address, pinWrap, recovery: await keys.sealByNewCode(secret, owner) };
+  }
+
   const keys: Keys = {
     async create(seat, pin, wallet) {
       const secret = wallet ? randomBytes(32) : createPrivateKey();
       try {
-        const owner = { seat, address: wallet ?? addressOf(secret) };
-        const pinWrap = await keys.sealByPin(secret, pin, owner);
-        return { address: owner.address, pinWrap, recovery: await keys.sealByNewCode(secret, owner) };
+        return await seal(secret, pin, { seat, address: wallet ?? addressOf(secret) });
+      } finally {
+        secret.fill(0);
+      }
+    },
+
+    async createSigning(seat, pin, digestFor) {
+      const secret = createPrivateKey();
+      try {
+        const address = addressOf(secret);
+        const signature = signDigest(digestFor(address), secret);
+        return { ...(await seal(secret, pin, { seat, address })), signature };
       } finally {
         secret.fill(0);
       }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
-import { type DomainEvent, type RouteReply, system } from '../../platform/ports/index.ts';
+import { type DomainEvent, type OnChain, type Reads, type RouteReply, system } from '../../platform/ports/index.ts';
 import { type ArgonCost, createFileSecret } from '../../signing/index.ts';
 import { openStore } from '../../store/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
@@ -27,8 +27,16 @@ export interface Ask {
   readonly key?: string;
 }
 
+export interface FixtureOptions {
+  readonly folder?: string;
+  readonly nowMs?: number;
+  readonly argonCost?: ArgonCost;
+  readonly onChain?: OnChain;
+  readonly reads?: Reads;
+}
+
 /** A members room over a real store, with a clock that the test sets and browsers that keep their credentials. */
-export async function createMembersFixture(options: { folder?: string; nowMs?: number; argonCost?: ArgonCost } = {}) {
+export async function createMembersFixture(options: FixtureOptions = {}) {
   const { folder = mkdtempSync(join(tmpdir(), 'stoop-members-')), argonCost = cheap } = options;
   let nowMs = options.nowMs ?? Date.UTC(2026, 10, 21, 12);
   let monotonicMs = 0;
@@ -45,6 +53,9 @@ export async function createMembersFixture(options: { folder?: string; nowMs?: n
     hubSecret: createFileSecret(join(folder, 'hub-secret')),
     dataDir: folder,
     phoneOrigin: () => 'https://stoop.local:8443',
+    onChain: () => options.onChain,
+    reads: () => options.reads,
+    isClockTrusted: () => true,
     argonCost,
   });
 

@@ -39,6 +39,8 @@ export const DwellingName = plainText(40);
 const TypedCode = Type.String({ minLength: 4, maxLength: 64 });
 const RecoveryCode = Type.String({ minLength: 28, maxLength: 80 });
 
+const KeyChangeState = Type.Union([Type.Literal('asked'), Type.Literal('signing'), Type.Literal('announced')]);
+
 export const MemberView = Type.Object({
   seat: Seat,
   name: Type.String(),
@@ -53,6 +55,14 @@ export const MemberView = Type.Object({
   recoveryConfirmDue: Type.Boolean(),
   /** Present for 48 h after a recovery: until then nothing of theirs is sent out. */
   outgoingWaitsUntilMs: Type.Optional(Type.Integer()),
+  /** Present while the seat is about to get another key: who did not ask for it cancels it with the present one. */
+  keyChange: Type.Optional(
+    Type.Object({
+      state: KeyChangeState,
+      isRecovery: Type.Boolean(),
+      effectiveAtMs: Type.Optional(Type.Integer()),
+    }),
+  ),
 });
 export type MemberView = Static<typeof MemberView>;
 
@@ -143,6 +153,20 @@ export const PageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 });
 export const MembersReply = Type.Object({ items: Type.Array(MemberRow), next: Type.Optional(Type.String()) });
+
+export const KeyChangeView = Type.Object({
+  id: Type.String(),
+  seat: Seat,
+  state: KeyChangeState,
+  isRecovery: Type.Boolean(),
+  askedBy: Type.Optional(Seat),
+  secondedBy: Type.Optional(Seat),
+  askedAtMs: Type.Integer(),
+  effectiveAtMs: Type.Optional(Type.Integer()),
+});
+export type KeyChangeView = Static<typeof KeyChangeView>;
+export const KeyChangesReply = Type.Object({ items: Type.Array(KeyChangeView) });
+export const NewKeyReply = Type.Object({ id: Type.String(), recoveryCode: Type.String() });
 
 export const DwellingBody = Type.Object({ name: DwellingName }, closed);
 export const DwellingView = Type.Object({ id: Type.String(), name: Type.String(), seats: Type.Array(Seat) });

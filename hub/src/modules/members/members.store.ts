@@ -20,23 +20,42 @@ export interface Member {
   readonly recordedAtMs?: number;
   readonly recoveryConfirmDueAtMs?: number;
   readonly outgoingWaitsUntilMs?: number;
+  /** What goes on with the seat's key: what is announced on chain before what officers only ask for. */
+  readonly keyChange?: MemberKeyChange;
 }
 
-type Row = { [K in keyof Member]: Member[K] | null } & { roles: string | null };
+export interface MemberKeyChange {
+  readonly state: 'asked' | 'signing' | 'announced';
+  /** By the board, without the present key. */
+  readonly isRecovery: boolean;
+  /** When it can come true; known once it is announced. */
+  readonly effectiveAtMs?: number;
+}
+
+type Row = { [K in keyof Member]: Member[K] | null } & { roles: string | null; keyChange: string | null };
 
 const columns = `
   SELECT m.seat, m.id, m.revision, m.name, m.class AS seatClass, m.address, m.key_storage AS keyStorage,
     d.name AS dwelling, h.name AS household, m.language, m.tile_shows AS tileShows, m.tile_alias AS tileAlias,
     m.enrolled_at_ms AS enrolledAtMs, m.recorded_at_ms AS recordedAtMs, m.recovery_confirm_due_at_ms AS recoveryConfirmDueAtMs,
     m.outgoing_waits_until_ms AS outgoingWaitsUntilMs,
-    (SELECT group_concat(role) FROM member_roles WHERE seat = m.seat) AS roles
+    (SELECT group_concat(role) FROM member_roles WHERE seat = m.seat) AS roles,
+    (SELECT json_object('state', state, 'isRecovery', json(iif(is_recovery, 'true', 'false')), 'effectiveAtMs', effective_at_ms)
+      FROM key_changes WHERE seat = m.seat AND state IN ('asked', 'signing', 'announced')
+      ORDER BY state = 'announced' DESC LIMIT 1) AS keyChange
   FROM members m LEFT JOIN dwellings d ON d.pk = m.dwelling_pk LEFT JOIN households h ON h.pk = m.household_pk`;
 const selectBySeat = `${columns} WHERE m.seat = @seat`;
 const selectById = `${columns} WHERE m.id = @id`;
 const selectPage = `${columns} WHERE m.seat > @after ORDER BY m.seat LIMIT @limit`;
 const selectHighest = 'SELECT coalesce(max(seat), 0) AS seat FROM members';
 const selectAny = 'SELECT seat FROM members LIMIT 1';
-const selectByAddress = 'SELECT seat FROM members WHERE address = @address';
+const selectByAddress = `SELECT seat FROM members WHERE address = @address
+  UNION ALL SELECT seat FROM seat_keys WHERE address = @address LIMIT 1`;
+const selectFurtherKeys = 'SELECT address FROM seat_keys WHERE seat = @seat ORDER BY known_at_ms, address';
+const insertFurtherKey = `INSERT INTO seat_keys (address, seat, known_at_ms) VALUES (@address, @seat, @atMs)
+  ON CONFLICT (address) DO NOTHING`;
+const deleteFurtherKey = 'DELETE FROM seat_keys WHERE address = @address';
+const updateAddress = "UPDATE members SET address = @address, key_storage = 'hub' WHERE seat = @seat";
 const selectRole = 'SELECT role FROM member_roles WHERE seat = @seat AND role = @role';
 const countRole = 'SELECT count(*) AS n FROM member_roles WHERE role = @role';
 const insert = `INSERT INTO members (seat, id, name, class, address, key_storage, dwelling_pk, language, enrolled_at_ms,
@@ -68,8 +87,27 @@ export const highestSeat = (reader: Reader): number => reader.prepare(selectHigh
 
 export const hasMembers = (reader: Reader): boolean => reader.prepare(selectAny).get() !== undefined;
 
+/** The seat whose key this is, or was, or is on the chain alone. */
 export const seatOfAddress = (reader: Reader, address: Hex): SeatNumber | undefined =>
   reader.prepare(selectByAddress).get<{ seat: number }>({ address })?.seat;
+
+/** The seat's keys besides its member's own: former ones, and such as the hub does not hold. */
+export const furtherKeysOf = (reader: Reader, seat: SeatNumber): Hex[] =>
+  reader
+    .prepare(selectFurtherKeys)
+    .all<{ address: Hex }>({ seat })
+    .map(({ address }) => address);
+
+export const saveFurtherKey = (tx: Tx, seat: SeatNumber, address: Hex): void =>
+  void tx.prepare(insertFurtherKey).run({ seat, address, atMs: tx.nowMs });
+
+/** The member has this key on the hub now; the one before stays known as the seat's. */
+export function saveNewKey(tx: Tx, seat: SeatNumber, address: Hex): void {
+  const former = memberAt(tx, seat)!.address;
+  tx.prepare(deleteFurtherKey).run({ address });
+  tx.prepare(updateAddress).run({ seat, address });
+  if (former !== address) saveFurtherKey(tx, seat, former);
+}
 
 export const holdsRole = (reader: Reader, seat: SeatNumber, role: Role): boolean =>
   reader.prepare(selectRole).get({ seat, role }) !== undefined;
@@ -125,5 +163,14 @@ export const saveOutgoingWait = (tx: Tx, seat: SeatNumber, untilMs: number): voi
 function toMember(row: Row | undefined): Member | undefined {
   if (!row) return undefined;
   const present = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-  return { ...(present as unknown as Member), roles: (row.roles ?? '').split(',').filter(Boolean) as Role[] };
+  return {
+    ...(present as unknown as Member),
+    roles: (row.roles ?? '').split(',').filter(Boolean) as Role[],
+    keyChange: row.keyChange === null ? undefined : toKeyChange(JSON.parse(row.keyChange)),
+  };
 }
+
+const toKeyChange = (found: MemberKeyChange & { effectiveAtMs: number | null }): MemberKeyChange => ({
+  ...found,
+  effectiveAtMs: found.effectiveAtMs ?? undefined,
+});

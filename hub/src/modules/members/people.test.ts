@@ -222,6 +222,11 @@ describe('people of the building', () => {
       ['GET /api/households', 'signed-in', false],
       ['POST /api/households', 'board', false],
       ['GET /api/audit', 'board', false],
+      ['GET /api/key-changes', 'board', false],
+      ['POST /api/members/:seat/key-change', 'board', true],
+      ['POST /api/key-changes/:id/second', 'board', false],
+      ['DELETE /api/key-changes/:id', 'board', false],
+      ['DELETE /api/me/key-change', 'signed-in', false],
     ]);
   });
 });

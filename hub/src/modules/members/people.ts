@@ -21,7 +21,8 @@ import {
 } from './members.store.ts';
 import { assertGoodPin } from './pin.ts';
 
-const recoveryConfirmAfterMs = 7 * 86_400_000;
+/** A printed code is asked for once more when it may have been mislaid. */
+export const recoveryConfirmAfterMs = 7 * 86_400_000;
 const renewWithinMs = 10 * 60_000;
 
 export interface NewPerson {

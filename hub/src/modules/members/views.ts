@@ -1,5 +1,6 @@
 import type { SeatNumber } from '../../platform/ports/index.ts';
-import type { MemberRow, MemberView, TilesReply } from './members.schema.ts';
+import type { KeyChangeRow } from './key-changes.store.ts';
+import type { KeyChangeView, MemberRow, MemberView, TilesReply } from './members.schema.ts';
 import type { Member } from './members.store.ts';
 
 /** A member as their own pages see them. */
@@ -17,6 +18,7 @@ export function memberView(member: Member, nowMs: number, canSignUntilMs: number
     keyStorage: member.keyStorage,
     recoveryConfirmDue: member.recoveryConfirmDueAtMs !== undefined && member.recoveryConfirmDueAtMs <= nowMs,
     outgoingWaitsUntilMs: waitsUntilMs !== undefined && nowMs < waitsUntilMs ? waitsUntilMs : undefined,
+    keyChange: member.keyChange,
   };
 }
 
@@ -62,3 +64,15 @@ function initials(name: string): string {
     .map((part) => [...part][0]!.toLocaleUpperCase())
     .join('');
 }
+
+/** A key change as the board sees it. */
+export const keyChangeView = (row: KeyChangeRow): KeyChangeView => ({
+  id: row.id,
+  seat: row.seat,
+  state: row.state as KeyChangeView['state'],
+  isRecovery: row.isRecovery,
+  askedBy: row.askedBy,
+  secondedBy: row.secondedBy,
+  askedAtMs: row.askedAtMs,
+  effectiveAtMs: row.effectiveAtMs,
+});

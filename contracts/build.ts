@@ -15,6 +15,8 @@ export const products: Readonly<Record<string, string>> = {
   Parameters: 'coop/Parameters.sol:Parameters',
   CoopGovernor: 'coop/CoopGovernor.sol:CoopGovernor',
   GroToken: 'coop/GroToken.sol:GroToken',
+  // The GRO token makes it with itself and runs it as its own code.
+  Issuing: 'coop/grotoken/Issuing.sol:Issuing',
   SeatLock: 'coop/SeatLock.sol:SeatLock',
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager',
   ERC1967Proxy: '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy',

@@ -10,6 +10,7 @@ export type ContractName =
   | 'GroupBuying'
   | 'Parameters'
   | 'GroToken'
+  | 'Issuing'
   | 'SeatLock'
   | 'CoopGovernor'
   | 'ERC1967Proxy';

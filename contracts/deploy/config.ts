@@ -62,9 +62,12 @@ export const deployedNames = [
   'SeatRegistry',
   'FoodUSD',
   'GroupBuying',
+  'GroToken',
+  'SeatLock',
+  'CoopGovernor',
+  'Parameters',
   'Board',
   'AccessManager',
-  'Parameters',
 ] as const;
 export type DeployedName = (typeof deployedNames)[number];
 

@@ -6,6 +6,7 @@ export const role = { admin: 0n, relayer: 1n, upgrader: 2n, operations: 3n, guar
 export type RoleName = keyof typeof role;
 
 type Addresses = Deployment['contracts'];
+export type AddressOf = (name: DeployedName) => string;
 
 /** Who has a role, and how long what they do with it waits at the manager. */
 export interface Holder {
@@ -30,8 +31,45 @@ export const functionRoles: Readonly<Partial<Record<DeployedName, Readonly<Recor
     removeAttestor: 'operations',
   },
   GroupBuying: { settle: 'relayer', ...upgrades },
+  GroToken: {
+    removeCertifier: 'operations',
+    removeSteward: 'operations',
+    // Or by the lot's own certifier.
+    setRecalled: 'operations',
+    ...upgrades,
+  },
+  SeatLock: upgrades,
+  CoopGovernor: { cancel: 'guardian', setAllowed: 'governor', setGuardianUntil: 'governor', ...upgrades },
   Parameters: { set: 'governor', declare: 'governor', ...upgrades },
 };
+
+/** A function that proposals on roles and upgrades may call, as the governor takes it. */
+export interface VotableCall {
+  readonly kind: number;
+  readonly target: string;
+  readonly selector: string;
+}
+
+/** `CallRules.ROLES`. */
+const ROLES_KIND = 3;
+
+/**
+ * What members may do by a vote on roles: announce and carry out upgrades, widen the bounds of a number, change this very list
+ * and prolong the guardian's term. Never a function that carries another call, which would be a list without an end.
+ */
+export function votableCalls(at: AddressOf): VotableCall[] {
+  const byVote: readonly RoleName[] = ['upgrader', 'governor'];
+  return Object.entries(functionRoles).flatMap(([name, functions]) =>
+    Object.entries(functions)
+      // Setting numbers is the parameters' own kind.
+      .filter(([fn, each]) => byVote.includes(each) && !(name === 'Parameters' && fn === 'set'))
+      .map(([fn]) => ({
+        kind: ROLES_KIND,
+        target: at(name as DeployedName),
+        selector: selectorOf(name as DeployedName, fn),
+      })),
+  );
+}
 
 /** Roles that another role than the admin's gives and takes. A lost key of these is replaced at once: it moves nothing. */
 export const roleAdmins: Readonly<Partial<Record<RoleName, RoleName>>> = {
@@ -48,6 +86,8 @@ export function holders(contracts: Addresses, config: DeployConfig): Holder[] {
     hold('operations', contracts.Board),
     // The contracts themselves keep an upgrade announced for seven days.
     hold('upgrader', contracts.Board),
+    hold('upgrader', contracts.CoopGovernor),
+    hold('governor', contracts.CoopGovernor),
     // Last: with it the board stands where the deployer stood.
     hold('admin', contracts.Board, config.adminDelaySeconds),
   ];

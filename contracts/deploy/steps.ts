@@ -2,7 +2,7 @@ import { concat, getCreateAddress, keccak256 } from 'ethers';
 import { type ContractName, creationCode, interfaceOf } from './artifact.ts';
 import { type DeployConfig, type DeployedName, type Deployment, deployedNames } from './config.ts';
 import { parametersOf } from './parameters.ts';
-import { wiringCalls } from './roles.ts';
+import { type AddressOf, votableCalls, wiringCalls } from './roles.ts';
 
 /** One transaction of the deployer's. Its nonce is the first one's plus its place in the list. */
 export interface Step {
@@ -22,8 +22,6 @@ export interface Plan {
   readonly hash: string;
 }
 
-type At = (name: DeployedName) => string;
-
 interface Creation {
   readonly name: DeployedName;
   readonly args: readonly unknown[];
@@ -32,7 +30,7 @@ interface Creation {
 }
 
 /** The contracts in the order in which they are made. They may name each other: all addresses are known. */
-function creations(config: DeployConfig, deployer: string, at: At): Creation[] {
+function creations(config: DeployConfig, deployer: string, at: AddressOf): Creation[] {
   const authority = at('AccessManager');
   return [
     { name: 'AccessManager', args: [deployer] },
@@ -53,6 +51,17 @@ function creations(config: DeployConfig, deployer: string, at: At): Creation[] {
       ],
     },
     { name: 'Parameters', args: [], initialize: [authority, parametersOf(config.parameters)] },
+    {
+      name: 'GroToken',
+      args: [at('SeatRegistry'), at('Parameters')],
+      initialize: [authority, config.certifiers, config.stewards],
+    },
+    { name: 'SeatLock', args: [at('SeatRegistry'), at('GroToken')], initialize: [authority] },
+    {
+      name: 'CoopGovernor',
+      args: [at('SeatRegistry'), at('SeatLock'), at('Parameters'), at('FoodUSD')],
+      initialize: [authority, votableCalls(at)],
+    },
     { name: 'GroupBuying', args: [at('FoodUSD')], initialize: [authority] },
   ];
 }
@@ -67,7 +76,7 @@ export function planSteps(config: DeployConfig, deployer: string, startNonce: nu
     places.set(name, count - 1);
   }
   const addressAt = (place: number): string => getCreateAddress({ from: deployer, nonce: startNonce + place });
-  const at: At = (name) => addressAt(places.get(name)!);
+  const at: AddressOf = (name) => addressAt(places.get(name)!);
   const contracts = Object.fromEntries(deployedNames.map((name) => [name, at(name)])) as Record<DeployedName, string>;
 
   const steps: Step[] = [];

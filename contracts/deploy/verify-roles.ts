@@ -1,7 +1,16 @@
 import { Contract, type EventLog, type Provider } from 'ethers';
 import { interfaceOf } from './artifact.ts';
 import { deployedNames } from './config.ts';
-import { functionRoles, holders, type RoleName, role, roleAdmins } from './roles.ts';
+import {
+  functionRoles,
+  holders,
+  type RoleName,
+  role,
+  roleAdmins,
+  selectorOf,
+  type VotableCall,
+  votableCalls,
+} from './roles.ts';
 import type { Verification } from './verify.ts';
 
 /** Nodes of the Filecoin chain answer for at most 2,880 heights at once. */
@@ -25,11 +34,16 @@ export async function roleDifferences({ provider, deployment, config, deployer }
   };
 
   // The manager keeps no list of holders. Everybody who was ever given a role stands in its events.
-  const granted = await grants(manager, provider, deployedAtBlock);
+  const granted = await eventsOf<{ roleId: bigint; account: string }>(
+    manager,
+    'RoleGranted',
+    provider,
+    deployedAtBlock,
+  );
   const table = holders(contracts, config);
   const asked = new Map<string, { id: bigint; account: string }>();
   for (const { id, account } of [
-    ...granted,
+    ...granted.map(({ roleId, account }) => ({ id: roleId, account })),
     ...table.map((each) => ({ id: role[each.role] as bigint, account: each.account })),
     ...roleNames.map((each) => ({ id: role[each] as bigint, account: deployer })),
   ]) {
@@ -75,15 +89,36 @@ export async function roleDifferences({ provider, deployment, config, deployer }
   return found;
 }
 
-async function grants(manager: Contract, provider: Provider, from: number): Promise<{ id: bigint; account: string }[]> {
+/** What differs between the functions that members may vote to call and those that they should. */
+export async function votableDifferences({ provider, deployment }: Verification): Promise<string[]> {
+  const { contracts, deployedAtBlock } = deployment;
+  const governor = new Contract(contracts.CoopGovernor, interfaceOf('CoopGovernor'), provider);
+  const table: VotableCall[] = [
+    { kind: 1, target: contracts.FoodUSD, selector: selectorOf('FoodUSD', 'transfer') },
+    { kind: 2, target: contracts.Parameters, selector: selectorOf('Parameters', 'set') },
+    ...votableCalls((name) => contracts[name]),
+  ];
+  const titleOf = (call: VotableCall): string => `${call.kind} ${call.target} ${call.selector}`;
+  const expected = new Set(table.map(titleOf));
+  const listed = await eventsOf<VotableCall>(governor, 'CallAllowed', provider, deployedAtBlock);
+  const asked = new Map([...table, ...listed].map((call) => [titleOf(call), call]));
+  const found: string[] = [];
+  await Promise.all(
+    [...asked].map(async ([title, { kind, target, selector }]) => {
+      const is = (await governor.getFunction('isAllowed')(kind, target, selector)) as boolean;
+      if (is !== expected.has(title)) found.push(`votes of kind ${title}: expected ${!is}, found ${is}`);
+    }),
+  );
+  return found;
+}
+
+/** The arguments of every event of a name since a block. */
+async function eventsOf<T>(contract: Contract, name: string, provider: Provider, from: number): Promise<T[]> {
   const head = await provider.getBlockNumber();
-  const list: { id: bigint; account: string }[] = [];
+  const list: T[] = [];
   for (let start = from; start <= head; start += LOG_PAGE) {
-    const end = Math.min(head, start + LOG_PAGE - 1);
-    for (const log of await manager.queryFilter(manager.filters.RoleGranted!(), start, end)) {
-      const { roleId, account } = (log as EventLog).args as unknown as { roleId: bigint; account: string };
-      list.push({ id: roleId, account });
-    }
+    const logs = await contract.queryFilter(name, start, Math.min(head, start + LOG_PAGE - 1));
+    list.push(...logs.map((log) => (log as EventLog).args.toObject() as T));
   }
   return list;
 }

@@ -3,7 +3,7 @@ import { type ContractName, interfaceOf, isCodeOf } from './artifact.ts';
 import { type DeployConfig, type DeployedName, type Deployment, deployedNames } from './config.ts';
 import { initializable, initializeRefused } from './initialize.ts';
 import { parametersOf } from './parameters.ts';
-import { roleDifferences } from './verify-roles.ts';
+import { roleDifferences, votableDifferences } from './verify-roles.ts';
 
 /** ERC-1967: keccak256('eip1967.proxy.implementation') - 1. */
 const IMPLEMENTATION_SLOT = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbcn;
@@ -62,6 +62,18 @@ function expectations(config: DeployConfig, contracts: Deployment['contracts'], 
     ['Parameters', 'keys', [], parameters.map((each) => each.key)],
     ['Parameters', 'getAll', [parameters.map((each) => each.key)], parameters.map((each) => each.value)],
     ...parameters.map((each): Expectation => ['Parameters', 'boundsOf', [each.key], [each.least, each.most]]),
+    ['GroToken', 'authority', [], manager],
+    ['GroToken', 'seats', [], seats],
+    ...onlyFor('GroToken', 'isCertifier', config.certifiers),
+    ...onlyFor('GroToken', 'isSteward', config.stewards),
+    ['SeatLock', 'authority', [], manager],
+    ['SeatLock', 'seats', [], seats],
+    ['SeatLock', 'gro', [], contracts.GroToken],
+    ['CoopGovernor', 'authority', [], manager],
+    ['CoopGovernor', 'seats', [], seats],
+    ['CoopGovernor', 'locks', [], contracts.SeatLock],
+    ['CoopGovernor', 'parameters', [], contracts.Parameters],
+    ['CoopGovernor', 'token', [], contracts.FoodUSD],
     ['GroupBuying', 'authority', [], manager],
     ['GroupBuying', 'token', [], contracts.FoodUSD],
   ];
@@ -124,6 +136,13 @@ export async function differences(verification: Verification): Promise<string[]>
     }),
   );
   if (found.length > 0) return found;
+  const gro = new Contract(contracts.GroToken, interfaceOf('GroToken'), provider);
+  const issuing = String(await gro.getFunction('issuing')());
+  await isAt('GroToken’s issuing', 'Issuing', issuing);
+  if (found.length > 0) return found;
+  const issuer = new Contract(issuing, interfaceOf('Issuing'), provider);
+  same('GroToken’s issuing.seats()', contracts.SeatRegistry, await issuer.getFunction('seats')());
+  same('GroToken’s issuing.parameters()', contracts.Parameters, await issuer.getFunction('parameters')());
 
   await Promise.all(
     [...expectations(config, contracts, deployer), ...(verification.isNew ? newExpectations(config) : [])].map(
@@ -138,6 +157,6 @@ export async function differences(verification: Verification): Promise<string[]>
       },
     ),
   );
-  found.push(...(await roleDifferences(verification)));
+  found.push(...(await roleDifferences(verification)), ...(await votableDifferences(verification)));
   return found.sort();
 }

@@ -101,6 +101,9 @@ export async function createBuilding(
   const boardroom = at('Board', contracts.Board);
   const manager = at('AccessManager', contracts.AccessManager);
   const parameters = at('Parameters', contracts.Parameters);
+  const gro = at('GroToken', contracts.GroToken);
+  const locks = at('SeatLock', contracts.SeatLock);
+  const governor = at('CoopGovernor', contracts.CoopGovernor);
   const domain: TypedDataDomain = { name: 'Food USD', version: '1', chainId, verifyingContract: contracts.FoodUSD };
 
   const now = async (): Promise<number> => (await provider.getBlock('latest'))!.timestamp;
@@ -243,6 +246,9 @@ export async function createBuilding(
     boardroom,
     manager,
     parameters,
+    gro,
+    locks,
+    governor,
     domain,
     at,
     now,

@@ -251,6 +251,44 @@ describe('outbox', () => {
     assert.equal(stateOf(later).state, 'final');
   });
 
+  it('counts the nonces of each sender for itself: a restored hub has another key', async () => {
+    const outside = createOutside();
+    const asked: number[] = [];
+    let sender = 'former';
+    const carrier: Carrier = {
+      ...outside.carrier,
+      name: 'keyed',
+      sender: async () => sender,
+      async prepare(call, used) {
+        asked.push(used.highestNonce);
+        return { ...(await outside.carrier.prepare(call, used)), senderNonce: used.highestNonce + 1 };
+      },
+    };
+    const hub = createDispatcher({
+      store: temp.store,
+      lanes: [{ ...lane, name: 'keyed', carrier: 'keyed' }],
+      carriers: [carrier],
+      events: temp.events,
+      clock,
+      log: silentLog,
+      pollMs: 1000,
+      isClockTrusted: () => true,
+    });
+    const send = async () => {
+      await queue(await add({ lane: 'keyed' }));
+      await hub.round();
+      await hub.round();
+    };
+    await send();
+    await send();
+    sender = 'new';
+    await send();
+    await send();
+    sender = 'former';
+    await send();
+    assert.deepEqual(asked, [-1, 0, -1, 0, 1]);
+  });
+
   it('never splits a group over two attempts', async () => {
     const outside = createOutside();
     const ids: string[] = [];

@@ -24,12 +24,15 @@ export interface Building {
   readonly embedded: EmbeddedChain;
   readonly rpc: Rpc;
   readonly key: RelayerKey;
-  readonly deployment: Deployment & { contracts: Record<'FoodUSD' | 'GroupBuying', Hex> };
+  readonly deployment: Deployment & { contracts: Record<'FoodUSD' | 'GroupBuying' | 'SeatRegistry', Hex> };
   /** The keys of seats 1, 2 and 3. */
   readonly members: readonly Uint8Array[];
+  /** Three, of whom two sign together. */
+  readonly board: readonly Uint8Array[];
   readonly minter: Uint8Array;
   readonly closer: Uint8Array;
-  sign(message: SignedMessage, by: Uint8Array): Hex;
+  /** For the token, unless it is the registry's. */
+  sign(message: SignedMessage, by: Uint8Array, verifier?: 'FoodUSD' | 'SeatRegistry'): Hex;
   /** The attestor's word on the reserve, as a call. */
   attest(reserve: number, sequence: number): Call;
   /** A hub on this building; `url` when it does not talk to the simulator directly. */
@@ -43,6 +46,7 @@ export async function startBuilding(): Promise<Building> {
   const folder = tempFolder();
   const file = join(folder, 'deployment.json');
   const members = keys();
+  const board = keys();
   const [minter, attestor, closer] = keys() as [Uint8Array, Uint8Array, Uint8Array];
   const died = Promise.withResolvers<void>();
   const embedded = createEmbeddedChain({
@@ -59,7 +63,7 @@ export async function startBuilding(): Promise<Building> {
   await fund(rpc, chainId, await key.address());
   const config = {
     hubId,
-    board: keys().map(signing.addressOf),
+    board: board.map(signing.addressOf),
     threshold: 2,
     seats: members.map((member, index) => ({
       seat: index + 1,
@@ -81,8 +85,11 @@ export async function startBuilding(): Promise<Building> {
   await deploy({ rpcUrl, network: networks.dev, signer: new Wallet(demoPrivateKeys[0]), config, file });
   const deployment = loadDeployment(file) as Building['deployment'];
 
-  const sign = (message: SignedMessage, by: Uint8Array): Hex =>
-    signing.signDigest(signing.digest(signing.foodUsdDomain(chainId, deployment.contracts.FoodUSD), message), by);
+  const sign: Building['sign'] = (message, by, verifier = 'FoodUSD') =>
+    signing.signDigest(
+      signing.digest(signing.domainOf(verifier, chainId, deployment.contracts[verifier]), message),
+      by,
+    );
 
   return {
     folder,
@@ -91,6 +98,7 @@ export async function startBuilding(): Promise<Building> {
     key,
     deployment,
     members,
+    board,
     minter,
     closer,
     sign,

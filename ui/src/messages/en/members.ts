@@ -51,6 +51,13 @@ export const members = {
   'me.recovery.check': 'Check it',
   'me.recovery.ok': 'It is right. Keep the paper in a safe place.',
   'me.waits': 'Your PIN was recovered. Until {when} nothing of yours is sent out, in case it was not you.',
+  'me.keyChange': 'Your seat is about to get another key',
+  'me.keyChange.asked': 'The board is asked for it, because somebody said that you lost PIN and code.',
+  'me.keyChange.byBoard': 'The board has announced it. It comes true after {when}.',
+  'me.keyChange.byKey': 'Your own key has announced it. It comes true after {when}.',
+  'me.keyChange.why': 'If you did not ask for it, cancel it here with your PIN.',
+  'me.keyChange.cancel': 'Cancel it',
+  'me.keyChange.cancelled': 'You have cancelled it. Speak with the board.',
   'me.hubKey':
     'Your key lies on the hub. Whoever controls the running hub could sign for you while you are signed in, up to your daily limit.',
   'me.walletKey': 'Your key is your own wallet. The hub cannot sign for you.',

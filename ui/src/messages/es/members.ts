@@ -51,6 +51,13 @@ export const members = {
   'me.recovery.check': 'Comprobarlo',
   'me.recovery.ok': 'Es correcto. Guarde el papel en un lugar seguro.',
   'me.waits': 'Su PIN fue recuperado. Hasta {when} no se envía nada suyo, por si no fue usted.',
+  'me.keyChange': 'Su puesto va a recibir otra clave',
+  'me.keyChange.asked': 'Se le pidió a la junta, porque alguien dijo que usted perdió el PIN y el código.',
+  'me.keyChange.byBoard': 'La junta lo ha anunciado. Vale después del {when}.',
+  'me.keyChange.byKey': 'Su propia clave lo ha anunciado. Vale después del {when}.',
+  'me.keyChange.why': 'Si usted no lo pidió, cancélelo aquí con su PIN.',
+  'me.keyChange.cancel': 'Cancelarlo',
+  'me.keyChange.cancelled': 'Usted lo ha cancelado. Hable con la junta.',
   'me.hubKey':
     'Su clave está en el hub. Quien controle el hub en marcha podría firmar por usted mientras tenga la sesión abierta, hasta su límite diario.',
   'me.walletKey': 'Su clave es su propia cartera. El hub no puede firmar por usted.',

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { isStoopError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
@@ -54,16 +55,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     let hasSent = false;
     for (const lane of [...own.slice(turn), ...own.slice(0, turn)]) {
       if (isStopped || hasOpenSend(store, carrier)) break;
-      if (!(await sendNext(store, lane, carrier, clock.nowMs()))) continue;
+      if (!(await sendFrom(lane, carrier))) continue;
       turns.set(carrier.name, own.indexOf(lane) + 1);
       hasSent = true;
     }
     return hasSent;
   }
 
+  /** What the outside refuses of one lane must not keep the others waiting: it is asked again at the next round. */
+  async function sendFrom(lane: Lane, carrier: Carrier): Promise<boolean> {
+    try {
+      return await sendNext(store, lane, carrier, clock.nowMs());
+    } catch (error) {
+      if (!isStoopError(error, 'chain_refused')) throw error;
+      log.warn({ carrier: carrier.name, lane: lane.name, err: error }, 'outbox: the outside refuses it');
+      return false;
+    }
+  }
+
   /** Books what landed while this store was not there to see it. Answers whether everything could be read. */
   async function catchUpOn(carrier: Carrier): Promise<boolean> {
-    if (await carrier.unavailable()) return false;
+    // Reading needs no money for gas, which a restored hub may not have yet.
+    if (!carrier.reads.isOnline()) return false;
     for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name)) {
       await reconcileIntents(store, lane, carrier, Number.MAX_SAFE_INTEGER);
     }

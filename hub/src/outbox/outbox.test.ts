@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Clock } from '../platform/clock.ts';
-import { isStoopError } from '../platform/errors.ts';
+import { fail, isStoopError } from '../platform/errors.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Attempt, Call, Carrier, Hex, Intent, Lane, Reads, Tx } from '../platform/ports/index.ts';
 import { system } from '../platform/ports/index.ts';
@@ -287,6 +287,44 @@ describe('outbox', () => {
     sender = 'former';
     await send();
     assert.deepEqual(asked, [-1, 0, -1, 0, 1]);
+  });
+
+  it('lets a lane that is refused wait, and no other one with it', async () => {
+    const outside = createOutside();
+    let isRefused = true;
+    const carrier: Carrier = {
+      ...outside.carrier,
+      name: 'picky',
+      async prepare(call, used) {
+        if (call.fn === 'refused' && isRefused) throw fail('chain_refused', { what: 'it', reason: 'TooEarly' });
+        return { ...(await outside.carrier.prepare(call, used)), locator: `picky ${call.fn}` };
+      },
+    };
+    const picky = (name: string, rank: number): Lane => ({
+      ...lane,
+      name,
+      rank,
+      carrier: 'picky',
+      prepare: (items) => ({ contract: 'Test', fn: name, args: [items.map((item) => item.subject)] }),
+    });
+    const hub = createDispatcher({
+      store: temp.store,
+      lanes: [picky('refused', 1), picky('taken', 2)],
+      carriers: [carrier],
+      events: temp.events,
+      clock,
+      log: silentLog,
+      pollMs: 1000,
+      isClockTrusted: () => true,
+    });
+    const [first, second] = [await add({ lane: 'refused' }), await add({ lane: 'taken' })];
+    await queue(first);
+    await queue(second);
+    for (let round = 0; round < 2; round++) await hub.round();
+    assert.deepEqual([stateOf(first).state, stateOf(second).state], ['queued', 'final']);
+    isRefused = false;
+    for (let round = 0; round < 2; round++) await hub.round();
+    assert.equal(stateOf(first).state, 'final');
   });
 
   it('never splits a group over two attempts', async () => {

@@ -8,8 +8,9 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {AnnouncedUpgrades} from "./AnnouncedUpgrades.sol";
 import {ISeatLock} from "./interfaces/ISeatLock.sol";
 import {ISeatRegistry} from "./interfaces/ISeatRegistry.sol";
-import {LockWords} from "./seatlock/LockWords.sol";
+import {SeatReads} from "./registry/SeatReads.sol";
 import {SeatWords} from "./registry/SeatWords.sol";
+import {LockWords} from "./seatlock/LockWords.sol";
 
 /// @title GRO locked for a time, per seat: it makes a seat's season credits up to twice as many.
 /// @notice A resident locks by transferring GRO here with `abi.encode(uint40 until)` as data: for 1 week to 2 years. A later
@@ -19,6 +20,7 @@ import {SeatWords} from "./registry/SeatWords.sol";
 /// hook is accepted, so the GRO here is exactly the sum of the locks.
 contract SeatLock is ISeatLock, IERC1155Receiver, ERC165, ReentrancyGuardTransient, AnnouncedUpgrades {
     using LockWords for uint256;
+    using SeatReads for ISeatRegistry;
     using SeatWords for uint256;
 
     /// @custom:storage-location erc7201:stoop.storage.SeatLock
@@ -197,11 +199,9 @@ contract SeatLock is ISeatLock, IERC1155Receiver, ERC165, ReentrancyGuardTransie
     }
 
     function _residentOf(address key) private view returns (uint24 seat) {
-        seat = seats.seatOf(key);
-        if (seat == 0) revert NotAResidentsKey(key);
-        uint24[] memory list = new uint24[](1);
-        list[0] = seat;
-        if (seats.wordsOf(list)[0].classOf() != SeatWords.RESIDENT) revert NotAResidentsKey(key);
+        uint256 word;
+        (seat, word) = seats.byKey(key);
+        if (word.classOf() != SeatWords.RESIDENT) revert NotAResidentsKey(key);
     }
 
     function _storage() private pure returns (SeatLockStorage storage store) {

@@ -136,12 +136,6 @@ abstract contract GroStore is GroReasons, ReentrancyGuardTransient {
         return 0;
     }
 
-    function _wordOf(uint24 seat) internal view returns (uint256) {
-        uint24[] memory list = new uint24[](1);
-        list[0] = seat;
-        return seats.wordsOf(list)[0];
-    }
-
     /// @dev Who signed, zero for no valid signature. A high `s` is none.
     function _signerOf(bytes32 structHash, bytes calldata signature) internal view returns (address signer) {
         (signer,,) = ECDSA.tryRecoverCalldata(MessageHashUtils.toTypedDataHash(DOMAIN_SEPARATOR(), structHash), signature);

@@ -4,12 +4,15 @@ pragma solidity 0.8.37;
 import {ERC1155Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC1155/ERC1155Upgradeable.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IGroToken} from "../interfaces/IGroToken.sol";
+import {ISeatRegistry} from "../interfaces/ISeatRegistry.sol";
+import {SeatReads} from "../registry/SeatReads.sol";
 import {SeatWords} from "../registry/SeatWords.sol";
 import {Totals} from "./Totals.sol";
 
 /// @title How GRO and produce move: by the holder's own call, by a signed message, by `carry`.
 /// @notice An operator that a holder approved can move produce, never GRO: votes are not a marketplace's to move.
 abstract contract SignedMoves is Totals {
+    using SeatReads for ISeatRegistry;
     using SeatWords for uint256;
 
     bytes32 private constant TRANSFER_TYPEHASH = keccak256(
@@ -169,11 +172,9 @@ abstract contract SignedMoves is Totals {
 
     /// @dev A frozen seat's key moves nothing, and nor does a former key: what lies there is the current key's, see `carry`.
     function _requireFree(address holder) internal view {
-        uint24 seat = seats.seatOf(holder);
-        if (seat != 0) {
-            if (_wordOf(seat).isFrozen()) revert SeatIsFrozen(seat);
-            return;
-        }
+        (uint24 seat, uint256 word) = seats.byKey(holder);
+        if (word.isFrozen()) revert SeatIsFrozen(seat);
+        if (seat != 0) return;
         seat = seats.formerSeatOf(holder);
         if (seat != 0) revert FormerKey(holder, seat);
     }

@@ -3,24 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHardhatRuntimeEnvironment, importUserConfig } from 'hardhat/hre';
+import { products } from './compiler.ts';
+
+export { products } from './compiler.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
-
-/** Where each committed ABI comes from, by contract name. */
-export const products: Readonly<Record<string, string>> = {
-  SeatRegistry: 'coop/SeatRegistry.sol:SeatRegistry',
-  Board: 'coop/Board.sol:Board',
-  FoodUSD: 'coop/FoodUSD.sol:FoodUSD',
-  GroupBuying: 'coop/GroupBuying.sol:GroupBuying',
-  Parameters: 'coop/Parameters.sol:Parameters',
-  CoopGovernor: 'coop/CoopGovernor.sol:CoopGovernor',
-  GroToken: 'coop/GroToken.sol:GroToken',
-  // The GRO token makes it with itself and runs it as its own code.
-  Issuing: 'coop/grotoken/Issuing.sol:Issuing',
-  SeatLock: 'coop/SeatLock.sol:SeatLock',
-  AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager',
-  ERC1967Proxy: '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy',
-};
 
 /** A contract as it is committed. */
 export interface CompiledContract {

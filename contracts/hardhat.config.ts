@@ -1,30 +1,18 @@
-import { createRequire } from 'node:module';
 import { defineConfig } from 'hardhat/config';
+import { compilerPath, compilerVersion, exceptions, settingsOf } from './compiler.ts';
 import { runs } from './test/support/runs.ts';
 
-const require = createRequire(import.meta.url);
-
-/** The compiler comes with the dependencies; nothing is downloaded. Optimized for so many executions: more gas saved, or bytes. */
-const compiler = (executions: number) => ({
-  version: '0.8.37',
-  path: require.resolve('solc/soljson.js'),
-  settings: {
-    optimizer: { enabled: true, runs: executions },
-    viaIR: true,
-    // What the Filecoin EVM has.
-    evmVersion: 'cancun',
-    // Bytecode depends on the code alone, not on its comments.
-    metadata: { bytecodeHash: 'none' },
-    outputSelection: { '*': { '*': ['storageLayout'] } },
-  },
+const compiler = (source?: string) => ({
+  version: compilerVersion,
+  path: compilerPath,
+  settings: { ...settingsOf(source), outputSelection: { '*': { '*': ['storageLayout'] } } },
 });
 
 export default defineConfig({
   paths: { sources: ['coop', 'bench', 'test/contracts'], tests: { solidity: 'test/solidity' } },
   solidity: {
-    compilers: [compiler(10_000)],
-    // The largest contract keeps its distance from the limit on code by being compiled for size.
-    overrides: { 'coop/CoopGovernor.sol': compiler(200) },
+    compilers: [compiler()],
+    overrides: Object.fromEntries(Object.keys(exceptions).map((source) => [source, compiler(source)])),
     npmFilesToBuild: [
       '@openzeppelin/contracts/access/manager/AccessManager.sol',
       '@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol',

@@ -1,6 +1,7 @@
 import { JsonRpcProvider, type Provider, type Signer } from 'ethers';
 import { isCodeOf } from './artifact.ts';
 import { checkConfig, type DeployConfig, type Deployment, hashConfig } from './config.ts';
+import { allOf, publish } from './explorer.ts';
 import type { Network } from './networks.ts';
 import { type Progress, readJson, removeFile, writeJson } from './progress.ts';
 import { foreign, patiently, receiptAmong, sendStep } from './sender.ts';
@@ -67,9 +68,10 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       await check(run, existing, false);
       removeFile(run.partial);
       log('Everything is deployed already; nothing was changed.');
-      return existing;
     }
-    return await complete(run, place);
+    const deployment = existing ?? (await complete(run, place));
+    if (network.explorers.length > 0) await publishAll(run, deployment);
+    return deployment;
   } finally {
     own?.destroy();
   }
@@ -215,6 +217,16 @@ async function untilFinal(
     throw foreign(run.deployer, startNonce + last, plan.steps[last]!.title);
   }
   return state === 'final';
+}
+
+/** What stands is deployed, whether an explorer shows it or not. */
+async function publishAll({ provider, network, log }: Run, deployment: Deployment): Promise<void> {
+  try {
+    const contracts = await allOf(provider, deployment);
+    await publish({ network, chainId: deployment.chainId, contracts, log });
+  } catch (error) {
+    log(`The sources could not be published: ${(error as Error).message}`);
+  }
 }
 
 async function check(run: Run, deployment: Deployment, isNew: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CompiledContract } from '../build.ts';
-import hardhatConfig from '../hardhat.config.ts';
+import { settingsOf } from '../compiler.ts';
 import type { Analysed } from './generate.ts';
 import { isNode, type SyntaxNode } from './syntax.ts';
 
@@ -47,12 +47,11 @@ const read = (name: string): string =>
 export type Replaced = Readonly<Record<string, string>>;
 
 function run(roots: readonly string[], outputSelection: object, replaced: Replaced): Output {
-  const { solidity } = hardhatConfig as { solidity: { settings: object } };
   const content = (name: string): string => replaced[name] ?? read(name);
   const input = {
     language: 'Solidity',
     sources: Object.fromEntries(roots.map((name) => [name, { content: content(name) }])),
-    settings: { ...solidity.settings, outputSelection },
+    settings: { ...settingsOf(roots[0]), outputSelection },
   };
   const callbacks = {
     import: (name: string) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, getAddress, id, type Wallet, ZeroAddress } from 'ethers';
 import { type ContractName, interfaceOf } from '../deploy/artifact.ts';
@@ -88,6 +89,26 @@ describe('a deployed building', () => {
         assert.equal(Number(is), due[fn as keyof typeof due] ?? 0, `${name}.${fn}`);
       }
     }
+  });
+
+  it('is described by the README’s table of roles', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const rows = [...readme.matchAll(/^\| (\d) \| \w+ \|.*\| (.*) \|$/gm)];
+    assert.deepEqual(
+      rows.map(([, role]) => Number(role)),
+      [0, 1, 2, 3, 4, 5],
+    );
+    const said = rows.slice(1).flatMap(([, role, cell]) => {
+      let contract = 'of the five';
+      return [...cell!.matchAll(/`(?:(\w+)\.)?(\w+)`/g)].map(([, owner, fn]) => {
+        contract = owner ?? contract;
+        return `${contract}.${fn} ${role}`;
+      });
+    });
+    const due = Object.entries({ 'of the five': upgrades, ...functions }).flatMap(([name, list]) =>
+      Object.entries(list).map(([fn, role]) => `${name}.${fn} ${role}`),
+    );
+    assert.deepEqual(said.sort(), due.sort());
   });
 
   it('cannot be initialized by a stranger, no proxy and nothing behind one', async () => {

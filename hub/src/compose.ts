@@ -7,7 +7,7 @@ import { booksJob, createJournal, type HoldOwner, type Journal } from './journal
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
 import { createGarden, type Garden } from './modules/garden/index.ts';
 import * as membersRoom from './modules/members/index.ts';
-import { createOrdersRoom, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
+import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import { createCatchUp, createDispatcher, type Dispatcher } from './outbox/index.ts';
@@ -68,6 +68,8 @@ export interface Building {
   readonly dispatcher: Dispatcher;
   readonly broker?: Broker;
   readonly clockTrust: ClockTrust;
+  /** People's actions wait until the restored hub has compared itself with its chain. */
+  readonly isCatchingUp: () => boolean;
   readonly routes: readonly Route[];
   readonly jobs: readonly Job[];
   /** In the order of their start; stopped the other way round. */
@@ -177,13 +179,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       })
     : undefined;
   let hasReadChain = false;
-  const catchUp = createCatchUp(
-    catchingUpPathOf(config),
-    () => hasReadChain,
-    () => faults.clear('catching_up'),
-  );
-  if (catchUp.isDue())
-    faults.raise('catching_up', 'chain', 'Restored from a backup: nothing is sent before the chain was read.');
+  const catchUp = createCatchUp(catchingUpPathOf(config), () => hasReadChain, tellCatchUp);
+  function tellCatchUp(): void {
+    if (catchUp.isDue())
+      faults.raise('catching_up', 'chain', 'Restored from a backup: nothing is sent before the chain was read.');
+    else faults.clear('catching_up');
+    events.publishTransient({ noun: 'hub', id: 'state' });
+  }
+  tellCatchUp();
   const chain: Chain = createChain({
     rpcUrl: () => (embedded ? embedded.endpoint()?.url : config.chain.rpcUrl),
     deployment: place.deployment,
@@ -238,6 +241,22 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       ? createDemoRoom({ store, members, orders, file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile })
       : undefined;
 
+  /** What a hub that does not know its own money yet must not acknowledge, and what must not fall due by itself. */
+  const holdBack = (route: Route): Route =>
+    route.movesMoney
+      ? {
+          ...route,
+          handle(request) {
+            if (catchUp.isHolding()) throw fail('catching_up');
+            return route.handle(request);
+          },
+        }
+      : route;
+  const whenCaughtUp = (job: Job): Job => ({
+    ...job,
+    run: async (signal) => (catchUp.isHolding() ? undefined : job.run(signal)),
+  });
+
   function onConfirmed(): void {
     events.publishTransient({ noun: 'hub', id: 'state' });
     dispatcher.wake();
@@ -256,6 +275,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     dispatcher,
     broker,
     clockTrust,
+    isCatchingUp: catchUp.isHolding,
     routes: [
       ...clockRoutes({ store, trust: clockTrust, onConfirmed }),
       ...members.routes,
@@ -277,12 +297,26 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
           unavailable: () => chain.carrier.unavailable(),
           seats: membersRoom.keysOfSeats,
           unsettledCharges,
+          leftOver: leftOverLines,
+          nowMs: () => clock.nowMs(),
+          catchingUp: () => {
+            const { finalizedNumber, readNumber } = chain.state();
+            const state = catchUp.state();
+            return state && { ...state, toBlock: finalizedNumber, readBlock: readNumber };
+          },
+          async release(actor, idempotencyKey) {
+            if (!catchUp.isHolding()) return;
+            await store.act({ name: 'settlement.release', actor, idempotencyKey }, (tx) =>
+              tx.audit({ restoredAtMs: catchUp.state()?.restoredAtMs ?? null }),
+            );
+            catchUp.release(clock.nowMs());
+          },
         },
       }),
-    ],
+    ].map(holdBack),
     jobs: [
       ...members.jobs,
-      ...orders.jobs,
+      ...orders.jobs.map(whenCaughtUp),
       ...garden.jobs,
       ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
       booksJob(store),

@@ -87,6 +87,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       isClaimed,
       startedAtMs,
       isClockTrusted: building?.clockTrust.isTrusted() ?? true,
+      isCatchingUp: building?.isCatchingUp() ?? false,
       isOnline: building?.chain.state().isOnline ?? false,
       waitingCount: waiting.reduce((sum, lane) => sum + lane.count, 0),
       waitingSinceMs: waiting.length > 0 ? Math.min(...waiting.map((lane) => lane.oldestAtMs)) : undefined,

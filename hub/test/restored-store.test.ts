@@ -10,10 +10,13 @@ import type { Order } from '../src/modules/orders/index.ts';
 import { outbox } from '../src/outbox/index.ts';
 import { type Lane, nobody } from '../src/platform/ports/index.ts';
 import type { Browser } from './support/browser.ts';
-import { createTestHub, type TestHub } from './support/create-test-hub.ts';
+import { createTestHub, type TestHub, type TestHubOptions } from './support/create-test-hub.ts';
 
 interface Settlement {
   differences: string[];
+  leftOver: { title: string; seat: number; amountMicros: number }[];
+  foreign: { seat: number; amountMicros: number }[];
+  catchingUp?: { isHolding: boolean; releasedAtMs?: number; readBlock?: number };
   attempts: { lane: string; state: string; itemCount: number }[];
   waiting: { lane: string; count: number }[];
   supplyMicros: number;
@@ -29,9 +32,9 @@ const holding = (isHeld: () => boolean) => (lane: Lane) =>
           isHeld() ? args[0].map(() => ({ verdict: 'not-yet', reason: 'held' }) as const) : lane.preflight(...args),
       };
 
-async function openRice(opener: Browser): Promise<string> {
+async function rice(opener: Browser): Promise<object> {
   const [good] = (await opener.get<{ items: { id: string; supplierId: string }[] }>('/api/goods')).body.items;
-  const { body } = await opener.post<Order>('/api/orders', {
+  return {
     title: 'Rice',
     supplierId: good!.supplierId,
     goodId: good!.id,
@@ -41,9 +44,11 @@ async function openRice(opener: Browser): Promise<string> {
     targetMicros: 12_000_000,
     deadlineAtMs: Date.now() + 3_600_000,
     executes: 'at-target',
-  });
-  return body.id;
+  };
 }
+
+const openRice = async (opener: Browser): Promise<string> =>
+  (await opener.post<Order>('/api/orders', await rice(opener))).body.id;
 
 describe('a store restored from before its spends were sent', { timeout: 300_000 }, () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'stoop-stick-'));
@@ -126,20 +131,63 @@ describe('a store restored from before its spends were sent', { timeout: 300_000
     assert.equal(spends(view).length, 1);
   });
 
-  it('sends nothing while its chain is away, and nothing is founded anew while the store is missing', async () => {
+  it('takes nothing that moves money while its chain is away, until the treasurer lets people act', async () => {
     await house.stop();
     writeFileSync(join(house.dir, 'catching-up'), '{}');
-    house = await createTestHub({
-      dir: house.dir,
-      config: (config) => ({ ...config, chain: { ...config.chain, isEmbedded: false, rpcUrl: 'http://127.0.0.1:9' } }),
+    const chainAway: TestHubOptions['config'] = (config) => ({
+      ...config,
+      chain: { ...config.chain, isEmbedded: false, rpcUrl: 'http://127.0.0.1:9' },
     });
-    const [ana, ben] = await Promise.all([7, 8].map((index) => house.phone(house.people[index]!)));
-    orderId = await openRice(ana!);
-    for (const phone of [ana!, ben!]) await phone.post(`/api/orders/${orderId}/line`, { units: 3 });
+    house = await createTestHub({ dir: house.dir, config: chainAway });
+    const isTold = async () => (await house.browser().get<{ isCatchingUp: boolean }>('/api/hub')).body.isCatchingUp;
+    const ana = await house.phone(house.people[7]!);
+    const treasurer = await house.phone(house.personWith('treasurer'));
+    assert.equal(await isTold(), true);
+    const refused = [
+      await ana.post('/api/orders', await rice(ana)),
+      await ana.post(`/api/orders/${orderId}/line`, { units: 3 }),
+      await ana.delete(`/api/orders/${orderId}/line`),
+      await ana.post('/api/demo/neighbours', { orderId }),
+      await treasurer.post('/api/deposits', { seat: 3, amountMicros: 1_000_000, reference: 'while catching up' }),
+    ];
+    for (const { status, body } of refused) assert.deepEqual([status, body.code], [503, 'catching_up']);
+    assert.equal((await ana.get('/api/money')).status, 200);
+    assert.equal((await ana.get(`/api/orders/${orderId}`)).status, 200);
+    const { catchingUp } = await settlement();
+    assert.deepEqual([catchingUp?.isHolding, catchingUp?.readBlock], [true, undefined]);
+
+    assert.equal((await ana.post('/api/settlement/release')).status, 403);
+    assert.equal((await treasurer.post('/api/settlement/release')).status, 204);
+    assert.equal(await isTold(), false);
+    await house.stop();
+    house = await createTestHub({ dir: house.dir, config: chainAway });
+    assert.equal(await isTold(), false, 'released over a restart too');
+    const released = house.hub.building!.store.read((reader) =>
+      reader
+        .prepare("SELECT actor_seat AS seat FROM audit WHERE action = 'settlement.release'")
+        .all<{ seat: number }>(),
+    );
+    assert.deepEqual(released, [{ seat: house.personWith('treasurer').seat }]);
+    const [cleo, dora] = await Promise.all([7, 8].map((index) => house.phone(house.people[index]!)));
+    orderId = await openRice(cleo!);
+    for (const phone of [cleo!, dora!]) await phone.post(`/api/orders/${orderId}/line`, { units: 3 });
     await house.until(() => order().state === 'executing');
     await house.hub.building!.dispatcher.round();
-    assert.equal(spends(await settlement()).length, 1, 'the one of before');
+    assert.equal(spends(await settlement()).length, 1, 'the one of before: nothing is sent');
     assert.ok(house.hub.faults().some(({ code }) => code === 'catching_up'));
+  });
+
+  it('holds back every route that moves money', () => {
+    const ofMoney = /^\/api\/(orders|deposits|reserves|officer-messages|demo\/neighbours)/;
+    const writes = house.hub.building!.routes.filter(({ method, path }) => method !== 'GET' && ofMoney.test(path));
+    assert.ok(writes.length >= 9);
+    assert.deepEqual(
+      writes.filter(({ movesMoney }) => !movesMoney).map(({ path }) => path),
+      [],
+    );
+  });
+
+  it('founds nothing anew while the store is missing', async () => {
     await house.stop();
     rmSync(join(house.dir, 'stoop.db'));
     house = await createTestHub({ dir: house.dir });
@@ -148,47 +196,50 @@ describe('a store restored from before its spends were sent', { timeout: 300_000
   });
 });
 
-describe('a store restored from before somebody joined', { timeout: 300_000 }, () => {
-  it('books what the chain took from them, although it never saw them join', async () => {
+describe('a store restored from before its order was settled', { timeout: 300_000 }, () => {
+  it('takes the order for settled, books whom it never saw join, and tells who was left out', async () => {
     let house = await createTestHub();
     try {
-      const [ana, ben] = [house.people[3]!, house.people[4]!];
+      const [ana, ben, cleo] = [house.people[3]!, house.people[4]!, house.people[5]!];
       const orderId = await openRice(await house.phone(ana));
       await (await house.phone(ana)).post(`/api/orders/${orderId}/line`, { units: 3 });
+      await (await house.phone(cleo)).post(`/api/orders/${orderId}/line`, { units: 1 });
       const dataDir = house.dir;
       const { file } = await takeBackup({ dataDir, withTelemetry: false, hubVersion: 'test' });
+      await (await house.phone(cleo)).delete(`/api/orders/${orderId}/line`);
       await (await house.phone(ben)).post(`/api/orders/${orderId}/line`, { units: 3 });
-      const state = () =>
-        house.hub.building!.store.read((reader) => house.hub.building!.orders.view(reader, orderId, nobody)!.state);
-      await house.until(() => state() === 'settled');
-      const moneyOf = async () =>
-        (await (await house.phone(ben)).get<{ availableMicros: number; heldMicros: number }>('/api/money')).body;
-      const spent = await moneyOf();
+      const orderFor = (seat: number) =>
+        house.hub.building!.store.read(
+          (reader) => house.hub.building!.orders.view(reader, orderId, { seat, roles: [] })!,
+        );
+      await house.until(() => orderFor(ana.seat).state === 'settled');
+      const moneyOf = async (person: (typeof house.people)[number]) => {
+        const { body } = await (await house.phone(person)).get<{ availableMicros: number; heldMicros: number }>(
+          '/api/money',
+        );
+        return [body.availableMicros, body.heldMicros];
+      };
+      const moneyOfAll = async () => [await moneyOf(ana), await moneyOf(ben), await moneyOf(cleo)];
+      const spent = await moneyOfAll();
       await house.stop();
 
       await putBack({ dataDir, file, isReplacing: true, recoveryCode: async () => '' });
       house = await createTestHub({ dir: dataDir });
-      const isBehind = () => house.hub.faults().some(({ code }) => code === 'catching_up');
-      while (isBehind()) {
-        await house.hub.building!.chain.poll();
-        await new Promise(setImmediate);
-      }
-      const booked = await moneyOf();
-      assert.deepEqual(
-        [booked.availableMicros, booked.heldMicros],
-        [spent.availableMicros, spent.heldMicros],
-        'as before the restore',
-      );
+      await house.until(() => !house.hub.faults().some(({ code }) => code === 'catching_up'));
+      const order = orderFor(ana.seat);
+      assert.deepEqual([order.state, order.myLine?.state, order.myLine?.record], ['settled', 'recorded', 'recorded']);
+      assert.deepEqual([orderFor(cleo.seat).myLine?.state, orderFor(ben.seat).myLine], ['void', undefined]);
+      assert.deepEqual(await moneyOfAll(), spent, 'everybody has what they had before the restore');
       const treasurer = await house.phone(house.personWith('treasurer'));
-      const { differences } = (await treasurer.get<Settlement>('/api/settlement')).body;
+      const view = (await treasurer.get<Settlement>('/api/settlement')).body;
+      assert.deepEqual(view.differences, []);
       assert.deepEqual(
-        differences.filter((line) => line.startsWith(`seat ${ben.seat}:`)),
-        [],
+        view.leftOver.map(({ title, seat, amountMicros }) => ({ title, seat, amountMicros })),
+        [{ title: 'Rice', seat: cleo.seat, amountMicros: 2_000_000 }],
       );
-      // Ana's line is there and open again: the treasurer is told, by her seat.
       assert.deepEqual(
-        differences.map((line) => line.split(':')[0]),
-        [`seat ${ana.seat}`],
+        view.foreign.map(({ seat, amountMicros }) => ({ seat, amountMicros })),
+        [{ seat: ben.seat, amountMicros: -6_000_000 }],
       );
     } finally {
       await house.dispose();

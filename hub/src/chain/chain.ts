@@ -70,7 +70,7 @@ export function createChain(options: ChainOptions): Chain {
   let toldFinalized: number | undefined;
   let stuck: StoopError | undefined;
 
-  const state = (): ChainState => ({ ...connection.state(), stuck });
+  const state = (): ChainState => ({ ...connection.state(), stuck, readNumber: watcher.readNumber() });
 
   function tell(): void {
     options.onChange?.(state());

@@ -18,6 +18,8 @@ export interface ChainState {
   readonly finalizedNumber?: number;
   readonly finalizedHash?: Hex;
   readonly finalizedAtMs?: number;
+  /** How far the chain's events were read and booked. */
+  readonly readNumber?: number;
   /** Reading the chain's events does not get on although the line is there. */
   readonly stuck?: StoopError;
   /** The hub's clock at the last good answer. */

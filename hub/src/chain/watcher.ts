@@ -47,6 +47,8 @@ export interface Sightings {
 export interface Watcher {
   /** Reads on to this finalized block. A crash anywhere in between repeats nothing and misses nothing. */
   readTo(deployment: Deployment, finalized: { number: number; hash: Hex }): Promise<void>;
+  /** The last block of which that is true; undefined before the first look. */
+  readNumber(): number | undefined;
 }
 
 interface WatcherDeps {
@@ -201,7 +203,7 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
     return gone;
   }
 
-  return { readTo };
+  return { readTo, readNumber: () => position && position.next - 1 };
 }
 
 const keyOf = (log: { txHash: Hex; address: Hex; ordinal: number }) => `${log.txHash}:${log.address}:${log.ordinal}`;

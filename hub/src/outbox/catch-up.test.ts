@@ -15,6 +15,9 @@ describe('an outbox that catches up', () => {
   let mark: string;
   let sent: string[];
   let landed: Set<Hex>;
+  /** Carried, and not yet in a finalized block. */
+  let landing: Set<Hex>;
+  let settled: string[];
   let canRead: boolean;
   let isAway: boolean;
   let voided: string[];
@@ -35,8 +38,9 @@ describe('an outbox that catches up', () => {
     groupOf: ({ id }) => id,
     preflight: async (items) => items.map(() => ({ verdict: 'ready' })),
     prepare: () => ({ contract: 'Test', fn: 'go', args: [] }),
-    landed: async (items) => items.map(({ subject }) => landed.has(subject)),
-    settled: () => {},
+    landed: async (items, _, at) =>
+      items.map(({ subject }) => landed.has(subject) || (at === 'latest' && landing.has(subject))),
+    settled: (_, { id }) => void settled.push(id),
     voided: (_, { id }) => void voided.push(id),
   };
 
@@ -52,13 +56,13 @@ describe('an outbox that catches up', () => {
     const options = { store, events, clock: systemClock, log: silentLog, pollMs: 60_000, isClockTrusted, catchUp };
     return createDispatcher({ ...options, lanes: [lane], carriers: [carrier] });
   };
-  const add = (serial: number, validForMs = dayMs) =>
+  const add = (serial: number, validForMs = dayMs, isQueued = true) =>
     temp.store.act({ name: 'test.add', actor: system('test') }, (tx) => {
       const subject: Hex = `0x${serial.toString(16).padStart(64, '0')}`;
       const message = { type: 'Test', fields: {} };
       const validUntilMs = Date.now() + validForMs;
       const id = outbox.add(tx, { lane: 'test', subject, message, authorisations: [], validUntilMs });
-      outbox.queue(tx, id);
+      if (isQueued) outbox.queue(tx, id);
       return { id, subject };
     });
   const stateOf = (id: string) => temp.store.read((reader) => outbox.find(reader, id)!.state);
@@ -67,7 +71,7 @@ describe('an outbox that catches up', () => {
     temp = await createTempStore();
     mark = join(temp.dir, 'catching-up');
     writeFileSync(mark, '{}');
-    [sent, voided, landed, canRead, isAway] = [[], [], new Set(), false, false];
+    [sent, voided, settled, landed, landing, canRead, isAway] = [[], [], [], new Set(), new Set(), false, false];
   });
   afterEach(() => temp.dispose());
 
@@ -99,5 +103,48 @@ describe('an outbox that catches up', () => {
     await runner.round();
     assert.ok(done.every(({ id }) => stateOf(id) === 'final'));
     assert.ok(done.every(({ id }) => !voided.includes(id)));
+  });
+
+  it('takes for final what is merely signed here, or was given up since, and has landed all the same', async () => {
+    const open = await add(1, dayMs, false);
+    const untouched = await add(2, dayMs, false);
+    const givenUp = await add(3);
+    await temp.store.act({ name: 'test.withdraw', actor: system('test') }, (tx) =>
+      outbox.withdraw(tx, givenUp.id, 'left'),
+    );
+    landed = new Set([open.subject, givenUp.subject]);
+    canRead = true;
+    await dispatcher().round();
+    assert.deepEqual(settled.sort(), [open.id, givenUp.id].sort());
+    assert.equal(stateOf(untouched.id), 'signed');
+    assert.deepEqual(sent, []);
+  });
+
+  it('waits for what has landed and may still be taken back', async () => {
+    const { id, subject } = await add(1, dayMs, false);
+    landing = new Set([subject]);
+    canRead = true;
+    const runner = dispatcher();
+    await runner.round();
+    assert.equal(existsSync(mark), true);
+    landed = landing;
+    await runner.round();
+    assert.deepEqual([existsSync(mark), settled], [false, [id]]);
+  });
+
+  it('is released by a person for people’s actions, never for sending, and a restart remembers it', async () => {
+    const { id } = await add(1);
+    const open = () =>
+      createCatchUp(
+        mark,
+        () => false,
+        () => {},
+      );
+    assert.deepEqual([open().isHolding(), open().isDue()], [true, true]);
+    open().release(1_790_000_000_000);
+    assert.deepEqual([open().isHolding(), open().isDue()], [false, true]);
+    assert.equal(open().state()?.releasedAtMs, 1_790_000_000_000);
+    await dispatcher().round();
+    assert.deepEqual([sent, stateOf(id)], [[], 'queued']);
   });
 });

@@ -1,28 +1,64 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { syncFolder } from '../platform/durable-file.ts';
+import { syncFolder, writeDurable } from '../platform/durable-file.ts';
+
+/** What the file says; an empty one is one all the same. */
+interface Mark {
+  readonly restoredAtMs?: number;
+  readonly takenAtMs?: number;
+  /** The treasurer let people act again before the chain could be read. */
+  readonly releasedAtMs?: number;
+}
+
+export type CatchUpState = Mark & { readonly isHolding: boolean };
 
 /**
- * A hub whose store is older than its chain (it was restored): before it sends anything it reads at `finalized` what
- * has landed since. A file says so, so that neither a crash nor a month without a line makes it forget.
+ * A hub whose store is older than its chain (it was restored): before it sends or acknowledges anything it reads at
+ * `finalized` what has landed since. A file says so, so that neither a crash nor a month without a line makes it forget.
  */
 export interface CatchUp {
+  /** Nothing is sent and nothing goes void. */
   isDue(): boolean;
+  /** Nothing that moves money is acknowledged either. */
+  isHolding(): boolean;
+  /** Undefined when there is nothing to catch up with. */
+  state(): CatchUpState | undefined;
   /** The chain's events were read to its finalized head since the start. */
   canRead(): boolean;
+  /** People may act again although the chain was not read; sending waits all the same. */
+  release(nowMs: number): void;
   done(): void;
 }
 
-export function createCatchUp(path: string, canRead: () => boolean, onDone: () => void): CatchUp {
-  let isDue = existsSync(path);
+export function createCatchUp(path: string, canRead: () => boolean, onChange: () => void): CatchUp {
+  let mark = existsSync(path) ? readMark(path) : undefined;
+  const isHolding = () => mark !== undefined && mark.releasedAtMs === undefined;
   return {
-    isDue: () => isDue,
+    isDue: () => mark !== undefined,
+    isHolding,
+    state: () => mark && { ...mark, isHolding: isHolding() },
     canRead,
+    release(nowMs) {
+      if (!mark) return;
+      const released = { ...mark, releasedAtMs: nowMs };
+      writeDurable(path, `${JSON.stringify(released)}\n`);
+      mark = released;
+      onChange();
+    },
     done() {
       rmSync(path, { force: true });
       syncFolder(dirname(path));
-      isDue = false;
-      onDone();
+      mark = undefined;
+      onChange();
     },
   };
+}
+
+/** What cannot be read is a mark without details: it must not keep the hub from starting, nor let it send. */
+function readMark(path: string): Mark {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Mark;
+  } catch {
+    return {};
+  }
 }

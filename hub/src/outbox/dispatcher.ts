@@ -4,7 +4,7 @@ import type { EventBus } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
 import type { CatchUp } from './catch-up.ts';
-import { reconcileAttempts, reconcileIntents, voidHopeless } from './reconcile.ts';
+import { catchUpLane, reconcileAttempts, reconcileIntents, voidHopeless } from './reconcile.ts';
 import { hasOpenSend, sendNext } from './send.ts';
 
 export interface DispatcherOptions {
@@ -73,19 +73,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  /** Books what landed while this store was not there to see it. Answers whether everything could be read. */
-  async function catchUpOn(carrier: Carrier): Promise<boolean> {
+  /** Books what landed while this store was not there to see it. Answers whether everything could be read and is final. */
+  async function catchUpOn(carrier: Carrier, sinceMs: number): Promise<boolean> {
     // Reading needs no money for gas, which a restored hub may not have yet.
     if (!carrier.reads.isOnline()) return false;
+    let isAllFinal = true;
     for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name)) {
-      await reconcileIntents(store, lane, carrier, Number.MAX_SAFE_INTEGER);
+      isAllFinal = (await catchUpLane(store, lane, carrier, sinceMs)) && isAllFinal;
     }
-    return true;
+    return isAllFinal;
   }
 
   async function catchUp(due: CatchUp): Promise<void> {
     if (!due.canRead()) return;
-    for (const carrier of options.carriers) if (!(await catchUpOn(carrier))) return;
+    const sinceMs = due.state()?.restoredAtMs ?? 0;
+    for (const carrier of options.carriers) if (!(await catchUpOn(carrier, sinceMs))) return;
     due.done();
     log.info({}, 'outbox: caught up with the chain; sending goes on');
   }

@@ -31,6 +31,8 @@ const sql = {
     SELECT @intentId, id FROM intents WHERE public_id = @afterId`,
   byId: `SELECT ${columns} FROM intents i WHERE i.public_id = @id`,
   byState: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = @state ORDER BY i.id LIMIT @limit`,
+  voidSince: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = 'void' AND i.updated_at_ms >= @sinceMs
+    ORDER BY i.id`,
   due: `SELECT ${columns} FROM intents i
     WHERE i.lane = @lane AND i.state = 'queued' AND i.not_before_ms <= @nowMs
       AND NOT EXISTS (SELECT 1 FROM intent_after x JOIN intents a ON a.id = x.after_id
@@ -97,6 +99,8 @@ const many = (reader: Reader, text: string, params: object): Intent[] =>
 
 export const intentsInState = (reader: Reader, lane: string, state: IntentState, limit: number) =>
   many(reader, sql.byState, { lane, state, limit });
+export const voidSince = (reader: Reader, lane: string, sinceMs: number) =>
+  many(reader, sql.voidSince, { lane, sinceMs });
 export const dueIntents = (reader: Reader, lane: string, nowMs: number, limit: number) =>
   many(reader, sql.due, { lane, nowMs, limit });
 export const expiredIntents = (reader: Reader, lane: string, nowMs: number, limit: number) =>

@@ -1,7 +1,14 @@
-import type { Attempt, Carrier, Intent, Lane, Store } from '../platform/ports/index.ts';
+import type { Attempt, Carrier, Intent, Lane, Store, Tx } from '../platform/ports/index.ts';
 import { system } from '../platform/ports/index.ts';
 import { openAttempts, setAttemptState } from './attempts.store.ts';
-import { expiredIntents, findIntent, intentsInState, orphanedIntents, setIntentState } from './intents.store.ts';
+import {
+  expiredIntents,
+  findIntent,
+  intentsInState,
+  orphanedIntents,
+  setIntentState,
+  voidSince,
+} from './intents.store.ts';
 
 const actor = system('outbox');
 const pageSize = 200;
@@ -32,15 +39,8 @@ export async function perform(store: Store, carrier: Carrier, attempt: Attempt):
 }
 
 /** Books what the chain's own state says: `final` at finalized, `landed` at latest, back to `queued` when nothing carries it. */
-export async function reconcileIntents(
-  store: Store,
-  lane: Lane,
-  carrier: Carrier,
-  atMost: number = pageSize,
-): Promise<void> {
-  const open = (['queued', 'sent', 'landed'] as const).flatMap((state) =>
-    store.read((reader) => intentsInState(reader, lane.name, state, atMost)),
-  );
+export async function reconcileIntents(store: Store, lane: Lane, carrier: Carrier): Promise<void> {
+  const open = openIntents(store, lane, pageSize);
   if (open.length === 0) return;
   const carried = store.read((reader) => new Set(openAttempts(reader, carrier.name).flatMap((a) => a.intentIds)));
   const isFinal = await lane.landed(open, carrier.reads, 'finalized');
@@ -53,15 +53,50 @@ export async function reconcileIntents(
   const moved = open.flatMap((intent, index) => (next[index] === intent.state ? [] : [{ intent, to: next[index]! }]));
   if (moved.length === 0) return;
   await store.act({ name: 'intents.reconciled', actor }, (tx) => {
-    for (const { intent, to } of moved) {
-      // Another unit of work may have taken it back in the meantime.
-      if (findIntent(tx, intent.id)?.state !== intent.state) continue;
-      setIntentState(tx, intent.id, to);
-      if (to === 'final') lane.settled(tx, intent);
-      tx.changed('intent', intent.id, 0, intent.seat === undefined ? 'role:treasurer' : `seat:${intent.seat}`);
-    }
+    for (const { intent, to } of moved) book(tx, lane, intent, to);
     tx.audit({ lane: lane.name, count: moved.length });
   });
+}
+
+/**
+ * A restored store may hold as merely signed what its former life has sent, and may have given up since `sinceMs` what
+ * the chain took: whatever has landed is final. False while some of it is not finalized yet, or was not booked.
+ */
+export async function catchUpLane(store: Store, lane: Lane, carrier: Carrier, sinceMs: number): Promise<boolean> {
+  const all = Number.MAX_SAFE_INTEGER;
+  const known = store.read((reader) => [
+    ...voidSince(reader, lane.name, sinceMs),
+    ...intentsInState(reader, lane.name, 'signed', all),
+  ]);
+  const items = newestPerSeat([...known, ...openIntents(store, lane, all)]);
+  const isFinal = await lane.landed(items, carrier.reads, 'finalized');
+  const isLanded = await lane.landed(items, carrier.reads, 'latest');
+  if (isLanded.some((has, index) => has && !isFinal[index])) return false;
+  const landed = items.filter((_, index) => isFinal[index]);
+  await store.act({ name: 'intents.caught-up', actor }, (tx) => {
+    for (const intent of landed) book(tx, lane, intent, 'final');
+    lane.caughtUp?.(tx);
+    tx.audit({ lane: lane.name, count: landed.length });
+  });
+  return true;
+}
+
+/** A seat that left and came again has signed more than once; the nullifier is one, and counts for the last. */
+const newestPerSeat = (intents: readonly Intent[]): Intent[] => [
+  ...new Map(intents.map((intent) => [`${intent.subject}/${intent.seat}`, intent])).values(),
+];
+
+const openIntents = (store: Store, lane: Lane, atMost: number): Intent[] =>
+  (['queued', 'sent', 'landed'] as const).flatMap((state) =>
+    store.read((reader) => intentsInState(reader, lane.name, state, atMost)),
+  );
+
+function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {
+  // Another unit of work may have taken it back in the meantime.
+  if (findIntent(tx, intent.id)?.state !== intent.state) return;
+  setIntentState(tx, intent.id, to);
+  if (to === 'final') lane.settled(tx, intent);
+  tx.changed('intent', intent.id, 0, intent.seat === undefined ? 'role:treasurer' : `seat:${intent.seat}`);
 }
 
 /** Voids what can never land: out of its time, or behind something void. Nothing that is carried is touched. */

@@ -91,6 +91,11 @@ export const catalogue = {
   disk_full: { status: 507, class: 'store', message: 'The disk is too full for that.' },
   busy: { status: 429, class: 'busy', message: 'The hub is busy. Try again in {seconds} s.' },
   stopping: { status: 503, class: 'busy', message: 'The hub is stopping.' },
+  catching_up: {
+    status: 503,
+    class: 'busy',
+    message: 'The hub has been restored and is comparing with the chain; try again in a moment.',
+  },
   chain_mismatch: { status: 503, class: 'chain', message: 'The chain is another one: {what}.' },
   chain_offline: { status: 503, class: 'chain', message: 'There is no connection to the chain.' },
   chain_stopped: {

@@ -22,6 +22,7 @@ const Hub = Type.Object({
   isClaimed: Type.Boolean(),
   nowMs: Type.Integer(),
   isClockTrusted: Type.Boolean(),
+  isCatchingUp: Type.Boolean(),
   isOnline: Type.Boolean(),
   waitingCount: Type.Integer(),
   waitingSinceMs: Type.Optional(Type.Integer()),

@@ -11,6 +11,8 @@ export interface HubState {
   readonly isClaimed: boolean;
   readonly startedAtMs: number;
   readonly isClockTrusted: boolean;
+  /** Restored, and not yet compared with its chain: what moves money is not acknowledged. */
+  readonly isCatchingUp: boolean;
   readonly isOnline: boolean;
   readonly waitingCount: number;
   readonly waitingSinceMs?: number;

@@ -112,6 +112,7 @@ export const testState: HubState = {
   isClaimed: true,
   startedAtMs: 1_790_000_000_000,
   isClockTrusted: true,
+  isCatchingUp: false,
   isOnline: false,
   waitingCount: 3,
   waitingSinceMs: 1_790_000_100_000,

@@ -240,6 +240,7 @@ test('the hub tells about itself', async (t) => {
     isDemo: false,
     isClaimed: true,
     isClockTrusted: true,
+    isCatchingUp: false,
     isOnline: false,
     waitingCount: 3,
     waitingSinceMs: 1_790_000_100_000,

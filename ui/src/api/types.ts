@@ -64,6 +64,8 @@ export interface HubInfo {
   isClaimed: boolean;
   nowMs: number;
   isClockTrusted: boolean;
+  /** Restored from a backup and not yet compared with its chain: what moves money is not taken. */
+  isCatchingUp: boolean;
   isOnline: boolean;
   waitingCount: number;
   waitingSinceMs?: number;
@@ -71,6 +73,16 @@ export interface HubInfo {
   version: string;
   chain?: { chainId: number; isEmbedded: boolean };
   lanUrls: string[];
+}
+
+export interface CatchingUp {
+  restoredAtMs?: number;
+  /** As of when the backup is. */
+  takenAtMs?: number;
+  releasedAtMs?: number;
+  isHolding: boolean;
+  readBlock?: number;
+  toBlock?: number;
 }
 
 export interface Settlement {
@@ -90,6 +102,9 @@ export interface Settlement {
   reserveMicros?: number;
   journalMicros: number;
   differences: unknown[];
+  leftOver: { title: string; orderId: string; seat: number; amountMicros: number }[];
+  foreign: { seat: number; amountMicros: number; atMs: number; about: string }[];
+  catchingUp?: CatchingUp;
 }
 
 export type Door = 'kiosk' | 'phone' | 'treasurer' | 'maintainer';

@@ -41,6 +41,7 @@ export function createDemoRoom(deps: DemoDeps): { demo: Demo; routes: readonly R
         path: '/api/demo/neighbours',
         summary: 'Some neighbours join the order until it is full',
         permission: 'public',
+        movesMoney: true,
         body: Neighbours,
         handle: async ({ body }) => ({ body: { joined: await demo.sendNeighbours(body.orderId) } }),
       }),

@@ -1,10 +1,19 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Call, Hex, Intent, Lane, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
+import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
 import { isMoneyPaused } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
-import { lineOfIntent, linesInState, orderOfSubject, setLine, setOrderState, touchOrder } from './orders.store.ts';
+import {
+  halfSettledOrders,
+  lineOfIntent,
+  linesInState,
+  orderOfSubject,
+  setLine,
+  setOrderState,
+  settledWithout,
+  touchOrder,
+} from './orders.store.ts';
 
 const orderType = '(bytes32,(address,address,uint64,uint64,uint40,bytes32),uint8,bytes,bytes32,uint64,bytes)[]';
 const retiredClass = 3n;
@@ -72,10 +81,26 @@ export function createOrdersLane(
     settled(tx, intent) {
       const line = lineOfIntent(tx, intent.id);
       if (!line) return;
+      // A restored store still has the money set aside, or has given it back since: the chain has taken it.
+      if (line.state === 'set-aside') journal.charge(tx, line.holdId);
+      else if (line.state !== 'charged') postTaken(tx, journal, intent);
       setLine(tx, line.id, 'recorded');
       const order = orderOfSubject(tx, intent.subject)!;
-      if (linesInState(tx, order.rowId, 'charged').length === 0) setOrderState(tx, order.rowId, 'settled');
+      const isOver = (['charged', 'set-aside'] as const).every((state) => !linesInState(tx, order.rowId, state).length);
+      if (order.state !== 'settled') setOrderState(tx, order.rowId, isOver ? 'settled' : 'executing');
       touchOrder(tx, order);
+    },
+
+    /** Who is in a settled order and not in what the chain settled has left it, or was too late: their money is free. */
+    caughtUp(tx) {
+      for (const order of halfSettledOrders(tx)) {
+        for (const line of linesInState(tx, order.rowId, 'set-aside')) {
+          outbox.withdraw(tx, line.intentId, settledWithout);
+          giveBack(tx, journal, line, settledWithout);
+        }
+        if (linesInState(tx, order.rowId, 'charged').length === 0) setOrderState(tx, order.rowId, 'settled');
+        touchOrder(tx, order);
+      }
     },
 
     voided(tx, intent, reason) {
@@ -97,6 +122,12 @@ export function createOrdersLane(
       touchOrder(tx, order);
     },
   };
+}
+
+function postTaken(tx: Tx, journal: Journal, { message, subject }: Intent): void {
+  const { seat, maxAmount } = fieldsOf(message, 'Spend');
+  const about = { noun: 'order', id: orderOfSubject(tx, subject)!.id, reason: 'settled_before_restore' };
+  journal.postForeign(tx, { from: seat, amount: maxAmount as Micros }, about);
 }
 
 function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; holdId: string }, reason: string): void {

@@ -53,6 +53,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders',
       summary: 'Open an order',
       permission: 'signed-in',
+      movesMoney: true,
       body: NewOrder,
       async handle(request) {
         const id = await orders.open(intention(request), request.body);
@@ -64,6 +65,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders/:id/line',
       summary: 'Join: money is set aside and signed for',
       permission: 'signed-in',
+      movesMoney: true,
       params: OrderId,
       body: Line,
       async handle(request) {
@@ -76,6 +78,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders/:id/line',
       summary: 'Take more or less',
       permission: 'signed-in',
+      movesMoney: true,
       params: OrderId,
       body: Line,
       async handle(request) {
@@ -88,6 +91,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders/:id/line',
       summary: 'Leave: money returns at once',
       permission: 'signed-in',
+      movesMoney: true,
       params: OrderId,
       async handle(request) {
         await orders.leave(intention(request), request.params.id);
@@ -99,6 +103,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders/:id/closing',
       summary: 'Close an order at last call: sign who pays what',
       permission: 'signed-in',
+      movesMoney: true,
       params: OrderId,
       async handle(request) {
         await close(intention(request), request.params.id);
@@ -110,6 +115,7 @@ export function orderRoutes(store: Store, orders: Orders, close: Close): Route[]
       path: '/api/orders/:id/cancel',
       summary: 'Call an order off: all money returns',
       permission: 'signed-in',
+      movesMoney: true,
       params: OrderId,
       async handle(request) {
         await orders.cancel(intention(request), request.params.id);

@@ -44,6 +44,9 @@ export interface LineRow {
   readonly reason: string | null;
 }
 
+/** Why a line of a restored store ended: the chain settled its order and did not take it. */
+export const settledWithout = 'settled_without';
+
 const live = `('set-aside', 'charged', 'recorded')`;
 
 const columns = `o.id AS rowId, o.public_id AS id, o.revision, o.title, o.title_es AS titleEs, o.supplier_id AS supplierId,
@@ -74,6 +77,11 @@ const sql = {
       terms_hash, created_at_ms)
     VALUES (@id, @title, @titleEs, @supplierId, @goodId, @unit, @unitPriceMicros, @unitsPerCase, @targetMicros,
       @ceilingMicros, @executes, @deadlineAtMs, 'open', @openedBySeat, @subject, @detailsSalt, @terms, @termsHash, @atMs)`,
+  halfSettled: `SELECT ${columns} ${from} WHERE o.state = 'executing'
+    AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.state = 'set-aside')`,
+  leftOver: `SELECT o.title, o.public_id AS orderId, l.seat, l.amount_micros AS amountMicros FROM order_lines l
+    JOIN orders o ON o.id = l.order_id WHERE l.reason = '${settledWithout}' AND o.created_at_ms >= @sinceMs ORDER BY l.id DESC
+    LIMIT 100`,
   setState: 'UPDATE orders SET state = @state, reason = @reason WHERE id = @rowId',
   setClosing: 'UPDATE orders SET closing = @closing WHERE id = @rowId',
   touch: 'UPDATE orders SET revision = revision + 1 WHERE id = @rowId RETURNING revision',
@@ -145,6 +153,13 @@ export const linesInState = (reader: Reader, orderId: number, state: LineState) 
 /** Charged and not final on chain yet, per seat. */
 export const unsettledCharges = (reader: Reader) =>
   reader.prepare(sql.unsettled).all<{ seat: SeatNumber; micros: number }>();
+/** Executing with money still set aside: only the chain's word on a restored order does that. */
+export const halfSettledOrders = (reader: Reader) => reader.prepare(sql.halfSettled).all<OrderRow>({});
+/** Whom the chain left out of an order that a restored store has them in. */
+export const leftOverLines = (reader: Reader, sinceMs: number) =>
+  reader
+    .prepare(sql.leftOver)
+    .all<{ title: string; orderId: string; seat: SeatNumber; amountMicros: number }>({ sinceMs });
 export const lineOfIntent = (reader: Reader, intentId: string) =>
   reader.prepare(sql.lineOfIntent).get<LineRow>({ intentId });
 export const lineOfHold = (reader: Reader, holdId: string) => reader.prepare(sql.lineOfHold).get<LineRow>({ holdId });

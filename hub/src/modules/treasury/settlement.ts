@@ -1,7 +1,13 @@
 import { checkBooks } from '../../journal/index.ts';
 import { type AttemptSummary, outbox, recentAttempts } from '../../outbox/index.ts';
-import type { Hex, Reader, Reads, SeatNumber, Store } from '../../platform/ports/index.ts';
-import { expectedOnChain, issuedOnChain, type SeatAmount } from './treasury.store.ts';
+import type { Actor, Hex, Reader, Reads, SeatNumber, Store } from '../../platform/ports/index.ts';
+import {
+  expectedOnChain,
+  type ForeignMovement,
+  foreignMovements,
+  issuedOnChain,
+  type SeatAmount,
+} from './treasury.store.ts';
 
 export interface SettlementDeps {
   readonly store: Store;
@@ -12,6 +18,13 @@ export interface SettlementDeps {
   readonly seats: (reader: Reader) => readonly { seat: SeatNumber; addresses: readonly Hex[] }[];
   /** Charges that the chain has not finally taken yet, per seat; the modules below tell. */
   readonly unsettledCharges: (reader: Reader) => readonly SeatAmount[];
+  /** Lines of orders that a restore brought back and the chain settled without. */
+  readonly leftOver: (reader: Reader, sinceMs: number) => SettlementView['leftOver'];
+  readonly nowMs: () => number;
+  /** How far a restored hub's comparison with its chain is; undefined when there is none. */
+  readonly catchingUp: () => SettlementView['catchingUp'];
+  /** Lets people act again before the chain could be read. */
+  readonly release: (actor: Actor, idempotencyKey: string) => Promise<void>;
 }
 
 export interface SettlementView {
@@ -23,11 +36,25 @@ export interface SettlementView {
   readonly reserveMicros?: number;
   readonly journalMicros: number;
   readonly differences: readonly string[];
+  readonly leftOver: readonly { title: string; orderId: string; seat: SeatNumber; amountMicros: number }[];
+  readonly foreign: readonly ForeignMovement[];
+  readonly catchingUp?: {
+    readonly restoredAtMs?: number;
+    readonly takenAtMs?: number;
+    readonly releasedAtMs?: number;
+    readonly isHolding: boolean;
+    readonly readBlock?: number;
+    readonly toBlock?: number;
+  };
 }
+
+/** How long the treasurer reads of what the hub cannot explain. */
+const unexplainedForMs = 45 * 24 * 60 * 60 * 1000;
 
 /** What waits, what was sent and whether the journal and the finalized chain agree, seat by seat. */
 export async function settlementView(deps: SettlementDeps): Promise<SettlementView> {
   const { store } = deps;
+  const sinceMs = deps.nowMs() - unexplainedForMs;
   const local = store.read((reader) => ({
     waiting: outbox.waiting(reader),
     attempts: recentAttempts(reader, 50),
@@ -35,11 +62,16 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
     expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
     issuedMicros: issuedOnChain(reader),
     seats: deps.seats(reader),
+    leftOver: deps.leftOver(reader, sinceMs),
+    foreign: foreignMovements(reader, sinceMs),
   }));
   const view = {
     waiting: local.waiting,
     attempts: local.attempts,
     journalMicros: local.issuedMicros,
+    leftOver: local.leftOver,
+    foreign: local.foreign,
+    catchingUp: deps.catchingUp(),
   };
   const reason = await deps.unavailable();
   const reads = deps.reads();

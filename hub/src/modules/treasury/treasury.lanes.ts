@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/index.ts';
-import type { Hex, Intent, Lane, Readiness, Reads } from '../../platform/ports/index.ts';
+import type { Hex, Intent, Lane, Micros, Readiness, Reads } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { depositOfIntent } from './treasury.store.ts';
 
@@ -97,18 +97,22 @@ export function createDepositsLane(journal: Journal, nowMs: () => number): Lane 
         }),
       ),
 
-    settled() {},
+    /** Taken back here after a restore, and minted all the same: it is the member's again. */
+    settled(tx, intent) {
+      const deposit = intent.state === 'void' ? depositOfIntent(tx, intent.id) : undefined;
+      if (!deposit) return;
+      const amount = fieldsOf(intent.message, 'Mint').amount as Micros;
+      const about = { noun: 'deposit', id: deposit.id, reason: 'settled_before_restore' };
+      journal.postForeign(tx, { from: 'issued', to: deposit.seat, amount }, about);
+    },
 
     /** Money that never reached the chain is not the member's: the deposit is taken back, even below zero. */
     voided(tx, intent, reason) {
       const deposit = depositOfIntent(tx, intent.id);
       if (!deposit) return;
-      const amount = fieldsOf(intent.message, 'Mint').amount as Parameters<Journal['postForeign']>[1]['amount'];
-      journal.postForeign(
-        tx,
-        { from: deposit.seat, to: 'issued', amount },
-        { noun: 'deposit', id: deposit.id, reason },
-      );
+      const amount = fieldsOf(intent.message, 'Mint').amount as Micros;
+      const about = { noun: 'deposit', id: deposit.id, reason };
+      journal.postForeign(tx, { from: deposit.seat, to: 'issued', amount }, about);
     },
   };
 }

@@ -84,6 +84,7 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       path: '/api/deposits',
       summary: 'Record money that came in',
       permission: treasurer,
+      movesMoney: true,
       body: NewDeposit,
       async handle({ actor, body, idempotencyKey }) {
         const id = await treasury.deposit(actor, body, idempotencyKey);
@@ -95,6 +96,7 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       path: '/api/reserves',
       summary: 'Attest what the bank account holds',
       permission: treasurer,
+      movesMoney: true,
       body: NewReserve,
       async handle({ actor, body, idempotencyKey }) {
         return { status: 201, body: { sequence: await treasury.attestReserve(actor, body, idempotencyKey) } };
@@ -116,6 +118,7 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       path: '/api/officer-messages/:id',
       summary: 'Hand in an officer’s signature',
       permission: { roles: ['treasurer', 'board'] },
+      movesMoney: true,
       params: IntentId,
       body: OfficerSignature,
       async handle({ actor, params, body, idempotencyKey }) {
@@ -140,6 +143,16 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       handle: () => {
         deps.settleNow();
         return { status: 202, body: {} };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/settlement/release',
+      summary: 'After a restore: let people act although the chain could not be read yet',
+      permission: treasurer,
+      async handle({ actor, idempotencyKey }) {
+        await deps.settlement.release(actor, idempotencyKey);
+        return { status: 204 };
       },
     }),
   ];

@@ -34,6 +34,10 @@ const sql = {
     WHERE owner LIKE 'seat:%' GROUP BY owner`,
   issued: `SELECT -a.balance_micros AS micros FROM accounts a JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
     WHERE a.owner = 'hub:issued' AND a.kind = 'issued'`,
+  foreign: `SELECT CAST(substr(a.owner, 6) AS INTEGER) AS seat, p.amount_micros AS amountMicros, m.at_ms AS atMs,
+      m.subject_id AS about FROM movements m JOIN postings p ON p.movement_id = m.id
+    JOIN accounts a ON a.id = p.account_id AND a.owner LIKE 'seat:%'
+    WHERE m.kind = 'foreign' AND m.at_ms >= @sinceMs ORDER BY m.id DESC LIMIT 100`,
   unminted: `SELECT d.seat, SUM(d.amount_micros) AS micros FROM deposits d JOIN intents i ON i.public_id = d.intent_id
     WHERE i.state NOT IN ('final', 'void') GROUP BY d.seat`,
 } as const;
@@ -91,6 +95,15 @@ export function expectedOnChain(reader: Reader, unsettled: readonly SeatAmount[]
   add(unsettled, 1);
   return expected;
 }
+
+export interface ForeignMovement extends Pick<DepositRow, 'seat' | 'amountMicros' | 'atMs'> {
+  /** The transaction, or what of the building it was about. */
+  readonly about: string;
+}
+
+/** What moved members' money without the hub having started it, newest first. */
+export const foreignMovements = (reader: Reader, sinceMs: number) =>
+  reader.prepare(sql.foreign).all<ForeignMovement>({ sinceMs });
 
 /** What the finalized chain should hold in all: everything issued, less what is not minted yet. */
 export function issuedOnChain(reader: Reader): number {

@@ -91,6 +91,8 @@ export interface Lane {
   landed(items: readonly Intent[], reads: Reads, at: 'latest' | 'finalized'): Promise<readonly boolean[]>;
   /** The item is final: post what follows. */
   settled(tx: Tx, intent: Intent): void;
+  /** A restored store has read all that landed; `settled` was called for it in this transaction. What is left over ends here. */
+  caughtUp?(tx: Tx): void;
   /** The item will never land: put its money where it belongs. */
   voided(tx: Tx, intent: Intent, reason: string): void;
 }

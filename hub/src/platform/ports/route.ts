@@ -45,6 +45,8 @@ export interface Route<P extends TSchema = TSchema, Q extends TSchema = TSchema,
   readonly path: string;
   readonly summary: string;
   readonly permission: Permission;
+  /** It moves money or binds somebody to: not acknowledged before a restored hub has compared itself with its chain. */
+  readonly movesMoney?: true;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -41,6 +41,7 @@ export const app = {
   'app.yes': 'yes',
   'app.no': 'no',
 
+  'app.catchingUp': 'The hub has been restored and is comparing with the chain; a moment please.',
   'app.offline': 'No internet. Everything here still works.',
   'app.away': 'The hub does not answer. You see what was known {when}.',
   'app.demoNote': 'Demonstration on its own chain',

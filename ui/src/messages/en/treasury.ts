@@ -57,6 +57,29 @@ export const treasury = {
   'treasurer.lane.deposits': 'Deposits',
   'treasurer.lane.reserves': 'Reserve',
 
+  'catchUp.title': 'Restored from a backup',
+  'catchUp.holding':
+    'The hub compares itself with the chain. Until it knows what happened since the backup, it takes no orders, no deposits and no signatures, and it sends nothing.',
+  'catchUp.released':
+    'People may act again. Nothing is sent before the hub has compared itself with the chain; then it books what it missed.',
+  'catchUp.taken': 'The backup is of {time}.',
+  'catchUp.read': 'Read to block {block} of {last}.',
+  'catchUp.unread': 'The chain could not be read yet.',
+  'catchUp.release.when':
+    'If the chain stays out of reach, you can let people act again. Look first at what was ordered and paid since the backup: the hub does not know it.',
+  'catchUp.release': 'Let people act again',
+  'catchUp.release.sentence':
+    'People then use money that may already be spent on the chain. What is missing is booked when the chain can be read; an account can become short by it. This is kept in the audit with your name.',
+  'catchUp.release.do': 'Yes, let people act',
+  'catchUp.release.stay': 'Keep waiting',
+
+  'unexplained.title': 'What the hub cannot explain',
+  'unexplained.how': 'Of the last 45 days: own wallets, and what was lost between a backup and its restore.',
+  'unexplained.leftOver':
+    'Seat {seat} was in “{title}” when the backup was taken; the chain settled it without them. Their {amount} is free again.',
+  'unexplained.out': 'Seat {seat}: {amount} left on the chain ({when}).',
+  'unexplained.in': 'Seat {seat}: {amount} came in on the chain ({when}).',
+
   'attempt.prepared': 'Prepared',
   'attempt.sent': 'Sent',
   'attempt.mined': 'Landed',

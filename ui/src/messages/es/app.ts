@@ -41,6 +41,7 @@ export const app = {
   'app.yes': 'sí',
   'app.no': 'no',
 
+  'app.catchingUp': 'El hub fue restaurado y se está comparando con la cadena; un momento, por favor.',
   'app.offline': 'Sin internet. Aquí todo sigue funcionando.',
   'app.away': 'El hub no responde. Usted ve lo que se sabía {when}.',
   'app.demoNote': 'Demostración en su propia cadena',

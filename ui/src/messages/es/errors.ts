@@ -84,6 +84,10 @@ export const errors = {
   'error.busy.todo': 'Inténtelo otra vez en un momento.',
   'error.stopping': 'El hub se está reiniciando.',
   'error.stopping.todo': 'Inténtelo otra vez en un minuto.',
+  'error.catching_up': 'El hub fue restaurado y se está comparando con la cadena; un momento, por favor.',
+  'error.catching_up.safe': 'No se cambió nada y no se pierde nada.',
+  'error.catching_up.todo':
+    'Pruebe otra vez en unos minutos. Si sigue así, tesorería puede dejar que la gente vuelva a actuar.',
   'error.chain_mismatch': 'El hub está conectado a otra cadena que antes.',
   'error.chain_mismatch.safe': 'No se envía nada hasta aclararlo.',
   'error.chain_mismatch.todo': 'Avise a mantenimiento.',

@@ -57,6 +57,30 @@ export const treasury = {
   'treasurer.lane.deposits': 'Depósitos',
   'treasurer.lane.reserves': 'Reserva',
 
+  'catchUp.title': 'Restaurado de una copia',
+  'catchUp.holding':
+    'El hub se compara con la cadena. Hasta saber qué pasó desde la copia, no acepta pedidos, depósitos ni firmas, y no envía nada.',
+  'catchUp.released':
+    'La gente puede actuar otra vez. No se envía nada antes de que el hub se haya comparado con la cadena; después anota lo que le faltaba.',
+  'catchUp.taken': 'La copia es de {time}.',
+  'catchUp.read': 'Leído hasta el bloque {block} de {last}.',
+  'catchUp.unread': 'Todavía no se pudo leer la cadena.',
+  'catchUp.release.when':
+    'Si la cadena sigue sin alcanzarse, usted puede dejar que la gente vuelva a actuar. Mire antes qué se pidió y se pagó desde la copia: el hub no lo sabe.',
+  'catchUp.release': 'Dejar que la gente vuelva a actuar',
+  'catchUp.release.sentence':
+    'La gente usará entonces dinero que quizá ya se gastó en la cadena. Lo que falte se anota cuando la cadena se pueda leer; a una cuenta puede faltarle dinero por eso. Queda en la auditoría con su nombre.',
+  'catchUp.release.do': 'Sí, que la gente actúe',
+  'catchUp.release.stay': 'Seguir esperando',
+
+  'unexplained.title': 'Lo que el hub no puede explicar',
+  'unexplained.how':
+    'De los últimos 45 días: billeteras propias, y lo que se perdió entre una copia y su restauración.',
+  'unexplained.leftOver':
+    'El asiento {seat} estaba en «{title}» cuando se hizo la copia; la cadena lo liquidó sin él. Sus {amount} quedan libres otra vez.',
+  'unexplained.out': 'Asiento {seat}: salieron {amount} en la cadena ({when}).',
+  'unexplained.in': 'Asiento {seat}: entraron {amount} en la cadena ({when}).',
+
   'attempt.prepared': 'Preparado',
   'attempt.sent': 'Enviado',
   'attempt.mined': 'Llegó',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
 import { type Chain, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
+import { backupJobs, backupRoutes } from './cli/backup-care.ts';
 import type { Config } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
@@ -277,6 +278,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clockTrust,
     isCatchingUp: catchUp.isHolding,
     routes: [
+      ...backupRoutes(config),
       ...clockRoutes({ store, trust: clockTrust, onConfirmed }),
       ...members.routes,
       ...supplierRoutes(store),
@@ -320,6 +322,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       ...garden.jobs,
       ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
       booksJob(store),
+      ...backupJobs({
+        dataDir: config.dataDir,
+        clock,
+        tryRestore: () => options.workers.run(tryRestoreModule, config.dataDir),
+      }),
     ],
     parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher],
     async close() {
@@ -337,4 +344,5 @@ function assertNotHalfRestored(config: Config): void {
     throw fail('store_unavailable', {}, new Error('a restore was cut off; run it again'));
 }
 
+const tryRestoreModule = new URL('./cli/try-restore.worker.ts', import.meta.url);
 const checkModule = new URL('./store/check.worker.ts', import.meta.url);

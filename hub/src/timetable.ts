@@ -12,6 +12,7 @@ const timetable: Readonly<Record<string, string>> = {
   'store.prune': '0 41 3 * * *',
   'store.check': '0 11 4 * * *',
   'store.backup': '0 21 4 * * *',
+  'store.try-restore': '0 1 5 * * *',
   'journal.check': '0 31 4 * * *',
 };
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { elsewhere, nightly } from './checks/backups.ts';
+import { elsewhere, nightly, trial } from './checks/backups.ts';
 import { chainLine } from './checks/chain-line.ts';
 import { bad, type Check, type Finding, type Patient } from './checks/check.ts';
 import { clock, restored, space, store, telemetry } from './checks/data.ts';
@@ -22,6 +22,7 @@ const checks: readonly Check[] = [
   secrets,
   restored,
   nightly,
+  trial,
   elsewhere,
   chainLine,
   eventLoop,

@@ -46,9 +46,7 @@ export async function putBack(request: RestoreRequest): Promise<Restored> {
     assertRoom(dataDir, statSync(file).size);
     const scratch = mkdtempSync(join(dataDir, '.restoring-'));
     try {
-      const takenAtMs = await unpack(request, scratch);
-      const names = Object.values(databases).filter((name) => existsSync(join(scratch, name)));
-      const schemaVersion = assertUsable(file, scratch, names);
+      const { takenAtMs, names, schemaVersion } = await unpackInto(scratch, request);
       // From here on a hub without a store does not found a new one, and one with a store reads before it sends.
       writeDurable(catchingUpOf(dataDir), `${JSON.stringify({ restoredAtMs: Date.now(), takenAtMs })}\n`);
       belongLike(dataDir, catchingUpOf(dataDir));
@@ -69,8 +67,21 @@ export async function putBack(request: RestoreRequest): Promise<Restored> {
   }
 }
 
+/**
+ * Opens a backup into an empty folder and looks it through; nothing else is touched.
+ * Throws `store_newer`, `backup_damaged`, `wrong_recovery_key`.
+ */
+export async function unpackInto(scratch: string, request: Pick<RestoreRequest, 'file' | 'recoveryCode'>) {
+  const takenAtMs = await unpack(request, scratch);
+  const names = Object.values(databases).filter((name) => existsSync(join(scratch, name)));
+  return { takenAtMs, names, schemaVersion: assertUsable(request.file, scratch, names) };
+}
+
 /** Answers when the backup was taken. */
-async function unpack({ file, recoveryCode }: RestoreRequest, scratch: string): Promise<number> {
+async function unpack(
+  { file, recoveryCode }: Pick<RestoreRequest, 'file' | 'recoveryCode'>,
+  scratch: string,
+): Promise<number> {
   if (await isSealed(file)) {
     const { madeAtMs } = await unseal(file, { privateKey: privateKeyOf(await recoveryCode()) }, scratch);
     return madeAtMs;

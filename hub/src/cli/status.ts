@@ -1,6 +1,8 @@
 import type { Fault } from '../platform/faults.ts';
+import type { BackupState } from './backup-state.ts';
 import type { Command, HubCommand } from './command.ts';
 import { exit } from './exit-codes.ts';
+import { askRoute } from './routes.ts';
 import { spanOf, timeOf } from './text.ts';
 
 export interface HubStatus {
@@ -16,16 +18,18 @@ export interface HubStatus {
   readonly faults: readonly Fault[];
   readonly addresses: { readonly http: string; readonly https?: string; readonly lan: readonly string[] };
   readonly schemaVersion: number;
+  readonly backups: BackupState;
 }
 
 /** What the page is told about the hub, and where it listens. */
 export const hubStatus: HubCommand<HubStatus> = {
   name: 'status',
-  run: async ({ store }, _, hub) => ({
-    ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion'>),
+  run: async (building, _, hub) => ({
+    ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion' | 'backups'>),
     nowMs: Date.now(),
     addresses: hub.web.addresses(),
-    schemaVersion: store.version,
+    schemaVersion: building.store.version,
+    backups: await askRoute<BackupState>(building, 'GET', '/api/backups'),
   }),
 };
 
@@ -49,9 +53,20 @@ function linesOf(hub: HubStatus): string[] {
     `Time:     ${timeOf(nowMs)}${hub.isClockTrusted ? '' : ', not trusted: nothing closes until a coordinator confirms it'}`,
     `Chain:    ${hub.isOnline ? 'connected' : 'away; everything goes on here and is recorded later'}`,
     `Waiting:  ${hub.waitingCount === 0 ? 'nothing' : `${hub.waitingCount} to be recorded, the oldest since ${spanOf(nowMs - (hub.waitingSinceMs ?? nowMs))}`}`,
+    `Backups:  ${backupsLine(hub)}`,
     ...(hub.faults.length === 0 ? ['Faults:   none'] : hub.faults.map(faultLine)),
   ];
 }
 
 const faultLine = ({ code, message, sinceMs }: Fault): string =>
   `Fault:    ${message} (${code}, since ${timeOf(sinceMs)})`;
+
+function backupsLine({ backups, nowMs, isDemo }: HubStatus): string {
+  const { newestAtMs, trial, isOnlyCopy } = backups;
+  if (newestAtMs === undefined) return 'none yet; the hub makes one at night';
+  const tried = trial
+    ? `restored on trial ${timeOf(trial.triedAtMs)}: ${trial.problems.length === 0 ? 'sound' : trial.problems.join('; ')}`
+    : 'none restored on trial yet';
+  const only = isOnlyCopy && !isDemo ? '; only one copy exists: stoop backup --to <folder>' : '';
+  return `the newest ${spanOf(nowMs - newestAtMs)} old, ${tried}${only}`;
+}

@@ -75,6 +75,14 @@ export interface HubInfo {
   lanUrls: string[];
 }
 
+/** How well the building's data is kept. */
+export interface Backups {
+  newestAtMs?: number;
+  elsewhereAtMs?: number;
+  isOnlyCopy: boolean;
+  trial?: { file: string; takenAtMs: number; triedAtMs: number; problems: string[] };
+}
+
 export interface CatchingUp {
   restoredAtMs?: number;
   /** As of when the backup is. */

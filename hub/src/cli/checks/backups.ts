@@ -3,11 +3,13 @@ import { listBackups } from '../../store/index.ts';
 import { backupsOf, databases, sizeOfFile } from '../data-folder.ts';
 import { readRecipient } from '../recovery-paper.ts';
 import { lastTaken } from '../take-backup.ts';
-import { spanOf } from '../text.ts';
-import { type Check, ok, warn } from './check.ts';
+import { spanOf, timeOf } from '../text.ts';
+import { lastTrial } from '../try-restore.ts';
+import { bad, type Check, ok, warn } from './check.ts';
 
 const weekMs = 7 * 86_400_000;
 const twoDaysMs = 2 * 86_400_000;
+const twoWeeksMs = 2 * weekMs;
 
 /** The nightly copies on the same disk: against mistakes, not against fire. */
 export const nightly: Check = ({ dataDir }) => {
@@ -18,6 +20,22 @@ export const nightly: Check = ({ dataDir }) => {
   const found = `${spanOf(ageMs)} old`;
   if (ageMs > twoDaysMs) return [warn('nightly copy', found, 'Let the hub run at night, or take one: stoop backup')];
   return [ok('nightly copy', found)];
+};
+
+/** A copy that nobody ever restored is a hope. */
+export const trial: Check = ({ dataDir }) => {
+  if (listBackups(backupsOf(dataDir)).length === 0) return [];
+  const last = lastTrial(dataDir);
+  if (!last) return [warn('restore tried', 'not yet', 'The hub tries one each week at night: let it run.')];
+  const when = `${timeOf(last.triedAtMs)}, ${last.file}`;
+  if (last.problems.length > 0) {
+    const advice = 'Take a new one now, stoop backup, and look at the disk: the copies cannot be relied on.';
+    return [bad('restore tried', `${when}: ${last.problems.join('; ')}`, advice)];
+  }
+  const found = `${when}: sound, and a hub could start on it`;
+  if (Date.now() - last.triedAtMs > twoWeeksMs)
+    return [warn('restore tried', found, 'The hub tries one each week at night: let it run.')];
+  return [ok('restore tried', found)];
 };
 
 export const elsewhere: Check = ({ dataDir, context }) => {

@@ -36,6 +36,16 @@ export const hub = {
   'maintainer.kiosk.make': 'Make a kiosk code',
   'maintainer.kiosk.code': 'Enter this at {path} on the kiosk',
 
+  'backups.title': 'Backups',
+  'backups.newest': 'The newest nightly copy: {when}.',
+  'backups.none': 'There is no copy yet. The hub makes one at night.',
+  'backups.elsewhere': 'On another disk: {when}.',
+  'backups.onlyOne':
+    'Only one copy exists, on the same disk as the data: what takes this disk takes everything. Put one on a stick: stoop backup --to, with the folder.',
+  'backups.tried': 'Restored on trial: {when}. It was sound.',
+  'backups.untried': 'None was restored on trial yet. The hub does that once a week at night.',
+  'backups.failed': 'Restored on trial: {when}. It cannot be used: {reason}',
+
   'sensors.known': 'Connected sensors',
   'sensors.none': 'No sensor has credentials yet',
   'sensors.none.how': 'A device that knocks without credentials appears above as waiting.',

@@ -36,6 +36,16 @@ export const hub = {
   'maintainer.kiosk.make': 'Hacer un código de quiosco',
   'maintainer.kiosk.code': 'Escríbalo en {path} en el quiosco',
 
+  'backups.title': 'Copias de seguridad',
+  'backups.newest': 'La copia nocturna más nueva: {when}.',
+  'backups.none': 'Todavía no hay ninguna copia. El hub hace una por la noche.',
+  'backups.elsewhere': 'En otro disco: {when}.',
+  'backups.onlyOne':
+    'Hay una sola copia, en el mismo disco que los datos: lo que se lleve este disco se lo lleva todo. Ponga una en una memoria USB: stoop backup --to, con la carpeta.',
+  'backups.tried': 'Restaurada a prueba: {when}. Estaba sana.',
+  'backups.untried': 'Todavía no se restauró ninguna a prueba. El hub lo hace una vez por semana, de noche.',
+  'backups.failed': 'Restaurada a prueba: {when}. No sirve: {reason}',
+
   'sensors.known': 'Sensores conectados',
   'sensors.none': 'Ningún sensor tiene credenciales todavía',
   'sensors.none.how': 'Un aparato que llama sin credenciales aparece arriba, en espera.',

@@ -235,6 +235,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
         listen: config.mqtt,
         clock,
         log: log.child({ room: 'broker' }),
+        onState(refused) {
+          if (refused) faults.raise('broker_down', 'state', `broker: ${refused.message}; it is tried again`);
+          else faults.clear('broker_down');
+          events.publishTransient({ noun: 'hub', id: 'state' });
+        },
       })
     : undefined;
   const demoRoom =

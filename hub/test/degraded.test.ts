@@ -144,7 +144,7 @@ describe('a hub whose broker finds its port taken', () => {
     await new Promise((resolve) => squatter.close(resolve));
   });
 
-  it('says so, and the page, orders and the chain go on', async () => {
+  it('says so, the page, orders and the chain go on, and it listens once the port is free', async () => {
     squatter = createServer();
     const port = await new Promise<number>((resolve) => {
       squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port));
@@ -164,5 +164,9 @@ describe('a hub whose broker finds its port taken', () => {
     const atTarget = items.find((order) => order.executes === 'at-target' && !order.myLine)!;
     assert.equal((await ana.post(`/api/orders/${atTarget.id}/line`, { units: 1 })).status, 201);
     await house.until(() => house.hub.state().isOnline);
+
+    await new Promise((resolve) => squatter.close(resolve));
+    await house.until(() => !house.hub.faults().some(({ code }) => code === 'broker_down'));
+    assert.equal(house.hub.building!.broker!.address()?.port, port);
   });
 });

@@ -97,11 +97,58 @@ describe('broker', () => {
     }
   });
 
-  it('says why it cannot start on a port that is taken, and can be stopped then', async () => {
-    const listen = { host: '127.0.0.1', port: house.broker.address()!.port };
-    const second = createBroker({ topics: [], auth: house.auth, listen, clock: systemClock, log: silentLog });
-    await assert.rejects(second.start(new AbortController().signal), { code: 'EADDRINUSE' });
-    await second.stop();
+  describe('on a port that is taken', () => {
+    const told: (string | undefined)[] = [];
+    let hear: () => void;
+    const second = (pausesMs: readonly number[], host = '127.0.0.1') =>
+      createBroker({
+        topics: [],
+        auth: house.auth,
+        listen: { host, port: house.broker.address()!.port },
+        clock: systemClock,
+        log: silentLog,
+        pausesMs,
+        onState(refused) {
+          told.push((refused as NodeJS.ErrnoException | undefined)?.code);
+          hear();
+        },
+      });
+    const until = (has: () => boolean) =>
+      new Promise<void>((resolve) => {
+        hear = () => has() && resolve();
+        hear();
+      });
+    beforeEach(() => {
+      told.length = 0;
+      hear = () => {};
+    });
+
+    it('says why, tries again until it is free, and serves then', async () => {
+      const broker = second([1, 2]);
+      const { port } = house.broker.address()!;
+      await broker.start(new AbortController().signal);
+      assert.equal(broker.address(), undefined);
+      await until(() => told.length >= 4);
+      assert.ok(told.every((code) => code === 'EADDRINUSE'));
+      await house.broker.stop();
+      await until(() => told.at(-1) === undefined);
+      assert.equal(broker.address()?.port, port);
+      await broker.stop();
+    });
+
+    it('can be stopped while it waits', async () => {
+      const broker = second([3_600_000]);
+      await broker.start(new AbortController().signal);
+      await broker.stop();
+      assert.deepEqual(told, ['EADDRINUSE']);
+    });
+
+    it('throws what will not pass by itself', async () => {
+      const broker = second([1], 'no-such-host.invalid');
+      await assert.rejects(broker.start(new AbortController().signal), { syscall: 'getaddrinfo' });
+      await broker.stop();
+      assert.deepEqual(told, []);
+    });
   });
 
   it('stops within a second while devices are connected, half greeted and waiting for a PUBACK', async () => {

@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import type { DeviceAuth, Part, Topic } from '../platform/ports/index.ts';
 import { createAccess } from './access.ts';
 import { guardFrames } from './frame-meter.ts';
+import { createListener, defaultPausesMs } from './listener.ts';
 import { createSessions } from './sessions.ts';
 
 export interface BrokerLimits {
@@ -32,6 +33,9 @@ export interface BrokerOptions {
   readonly auth: DeviceAuth;
   readonly listen: { readonly host: string; readonly port: number };
   readonly limits?: Partial<BrokerLimits>;
+  /** While its port is taken it tries again and again: told why at each try, and undefined once it listens. */
+  readonly onState?: (refused: Error | undefined) => void;
+  readonly pausesMs?: readonly number[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,8 +51,9 @@ const greetingMs = 10_000;
 const deadPeerMs = 60_000;
 
 /** The building's MQTT 3.1.1 broker. A PUBACK means that every taker of the message has it on disk. */
-export function createBroker({ topics, auth, listen, limits: given, clock, log }: BrokerOptions): Broker {
-  const limits = { ...defaultLimits, ...given };
+export function createBroker(given: BrokerOptions): Broker {
+  const { topics, auth, listen, clock, log, onState = () => {} } = given;
+  const limits = { ...defaultLimits, ...given.limits };
   const sockets = new Set<Socket>();
   const sessions = createSessions({ auth, ...limits, monotonicMs: () => clock.monotonicMs() });
   let isStopping = false;
@@ -86,24 +91,31 @@ export function createBroker({ topics, auth, listen, limits: given, clock, log }
   const emitter: EventEmitter = aedes;
   emitter.on('error', (error: Error) => log.error({ err: error }, 'broker: failed'));
   let stopListening = () => {};
+  const listener = createListener({
+    server,
+    listen,
+    pausesMs: given.pausesMs ?? defaultPausesMs,
+    onRefused(error) {
+      log.warn({ err: error }, 'broker: cannot listen; tried again');
+      onState(error);
+    },
+    onListening() {
+      server.on('error', (error) => log.error({ err: error }, 'broker: listener failed'));
+      onState(undefined);
+    },
+  });
 
   return {
     name: 'broker',
     async start() {
       await aedes.listen();
       stopListening = auth.onRevoked((deviceId) => sessions.revoke(deviceId));
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(listen.port, listen.host, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
-      server.on('error', (error) => log.error({ err: error }, 'broker: listener failed'));
+      await listener.start();
     },
     // aedes closes its clients only; the listener and connections that were never let in are ours.
     async stop() {
       isStopping = true;
+      listener.stop();
       stopListening();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => aedes.close(resolve));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { system } from '../../src/platform/ports/index.ts';
 import { createTestHub, type TestHub } from '../support/create-test-hub.ts';
+import { violationsOn } from './support/axe.ts';
 import { startChromium, type TestChromium } from './support/chromium.ts';
 import { enterPin, signIn, signOut, walkIn } from './support/glass.ts';
 import { type LivedIn, liveIn } from './support/lived-in.ts';
@@ -94,6 +96,37 @@ describe('the kiosk in the lobby', () => {
     assert.equal(await whoIsIn(), undefined);
     await enterPin(page, nelson.pin, /Sign in/);
     await page.getByRole('heading', { level: 1, name: nelson.name }).waitFor();
+    await signOut(page);
+  });
+
+  it('lets somebody with an office unlock a neighbour’s PIN pad, who stands beside them', async () => {
+    const { page } = kiosk;
+    kiosk.expects(/status of (401|403|429).*api\/sessions/);
+    const pedro = person('Pedro Santana');
+    const toPad = async () => {
+      await page.getByRole('link', { name: /It’s me/ }).tap();
+      await page.getByRole('button', { name: pedro.name }).tap();
+    };
+    await toPad();
+    for (const left of ['2', '1', '0']) {
+      await enterPin(page, pedro.pin === '0000' ? '1111' : '0000', /Sign in/);
+      await page.getByRole('alert').getByText(`Tries left: ${left}`).waitFor();
+    }
+    // As after many more tries: the first rest is over in five seconds.
+    await house.hub.building!.store.act({ name: 'test.lock', actor: system('test') }, (tx) => {
+      tx.prepare('UPDATE pin_locks SET failures = 7').run({});
+    });
+    await kiosk.load('/');
+    await signIn(page, building.officer);
+    await page.getByRole('button', { name: 'Unlock the PIN pad of Pedro Santana' }).tap();
+    const dialog = page.getByRole('dialog', { name: 'Unlock the PIN pad of Pedro Santana' });
+    await dialog.getByText('Do it only when they stand beside you.').waitFor();
+    assert.deepEqual(await violationsOn(page), []);
+    await dialog.getByRole('button', { name: 'Yes, they stand here' }).tap();
+    await page.getByText('Done. Pedro Santana can try the PIN again.').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Unlock the PIN pad/ }).count(), 0);
+    await signOut(page);
+    await signIn(page, pedro);
     await signOut(page);
   });
 

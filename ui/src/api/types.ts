@@ -15,6 +15,7 @@ export type Member = members.MemberView;
 export type MemberRow = members.MemberRow;
 export type PhoneCode = members.PhoneCodeReply;
 export type Tile = members.TilesReply['items'][number];
+export type LockedPad = members.LockedReply['items'][number];
 export type TileShows = members.TileShows;
 export type Enrolled = (typeof members.EnrolledReply)['static'];
 export type Claimed = (typeof members.ClaimReply)['static'];

@@ -73,6 +73,12 @@ export const MeReply = Type.Object({
 export type MeReply = Static<typeof MeReply>;
 
 export const MemberReply = Type.Object({ member: MemberView });
+/** Whose PIN pad rests at this kiosk; `label` is what their tile shows. */
+export const LockedReply = Type.Object({
+  items: Type.Array(Type.Object({ seat: Type.Integer(), label: Type.String(), untilMs: Type.Integer() })),
+});
+export type LockedReply = Static<typeof LockedReply>;
+
 export const TilesReply = Type.Object({
   items: Type.Array(
     Type.Object({

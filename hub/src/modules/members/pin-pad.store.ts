@@ -8,6 +8,8 @@ export interface PinLock {
 
 const select =
   'SELECT failures, failed_at_ms AS failedAtMs FROM pin_locks WHERE tile_id = @tileId AND device_id = @deviceId';
+const selectOfDevice = `SELECT tile_id AS tileId, failures, failed_at_ms AS failedAtMs FROM pin_locks
+  WHERE device_id = @deviceId`;
 const put = `INSERT OR REPLACE INTO pin_locks (tile_id, device_id, failures, failed_at_ms)
   VALUES (@tileId, @deviceId, @failures, @atMs)`;
 const remove = 'DELETE FROM pin_locks WHERE tile_id = @tileId AND device_id = @deviceId';
@@ -17,6 +19,9 @@ const removeOld = 'DELETE FROM pin_locks WHERE failed_at_ms < @beforeMs';
 
 export const pinLock = (reader: Reader, tileId: string, deviceId: string): PinLock | undefined =>
   reader.prepare(select).get<PinLock>({ tileId, deviceId });
+
+export const pinLocksAt = (reader: Reader, deviceId: string): (PinLock & { readonly tileId: string })[] =>
+  reader.prepare(selectOfDevice).all<PinLock & { tileId: string }>({ deviceId });
 
 export const savePinLock = (tx: Tx, tileId: string, deviceId: string, failures: number): void =>
   void tx.prepare(put).run({ tileId, deviceId, failures, atMs: tx.nowMs });

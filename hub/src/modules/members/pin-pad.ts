@@ -1,11 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, Store, Tx } from '../../platform/ports/index.ts';
+import type { Actor, Reader, Store, Tx } from '../../platform/ports/index.ts';
 import { wrapOf } from './keys.store.ts';
 import type { Keys } from './keys.ts';
 import { type Member, memberById } from './members.store.ts';
 import { lockMs, triesLeft } from './pin.ts';
-import { type PinLock, pinLock, removePinLock, savePinLock } from './pin-pad.store.ts';
+import { type PinLock, pinLock, pinLocksAt, removePinLock, savePinLock } from './pin-pad.store.ts';
 
 /** What a right PIN opened. The caller zeroes the secret, or gives it to the grants. */
 export interface Opened {
@@ -66,6 +66,15 @@ export function createPinPad(deps: { store: Store; clock: Clock; keys: Keys }): 
 /** Forgets wrong PINs on the actor's device; part of every action that a right PIN opens. */
 export function clearPinPad(tx: Tx, member: Member): void {
   if (tx.actor.deviceId) removePinLock(tx, member.id, tx.actor.deviceId);
+}
+
+/** Whose pad rests on that device, and until when. */
+export function restingPads(reader: Reader, deviceId: string, nowMs: number): { member: Member; untilMs: number }[] {
+  return pinLocksAt(reader, deviceId).flatMap((lock) => {
+    const restMs = remainingMs(lock, nowMs);
+    const member = restMs > 0 ? memberById(reader, lock.tileId) : undefined;
+    return member ? [{ member, untilMs: nowMs + restMs }] : [];
+  });
 }
 
 /** A clock set back since the last wrong PIN must not lock anybody out for years: the rest then starts anew with the next one. */

@@ -126,7 +126,7 @@ describe('the PIN pad', () => {
     assert.equal((await refusal(signInAt(kiosk, 'Ana', right))).code, 'locked_out');
   });
 
-  it('is unlocked by a coordinator or gardener who stands there, and only there', async () => {
+  it('is unlocked by somebody with an office who stands there, and only there', async () => {
     const cleo = await hub.enrol('Cleo', { roles: ['gardener'], pin: right });
     const [ana] = hub.store.read((reader) =>
       reader.prepare('SELECT seat FROM members WHERE name = @n').all<{ seat: number }>({ n: 'Ana' }),
@@ -141,7 +141,12 @@ describe('the PIN pad', () => {
     await phone.ask('POST /api/phones', { body: { code } });
     assert.equal((await refusal(unlock(phone, ana!.seat))).code, 'device_not_approved');
     assert.equal((await refusal(unlock(kiosk, 999))).code, 'not_found');
+    const locked = (browser: Browser) =>
+      browser.ask<{ items: { seat: number; label: string; untilMs: number }[] }>('GET /api/neighbours/locked');
+    assert.equal((await refusal(locked(phone))).code, 'device_not_approved');
+    assert.deepEqual((await locked(kiosk)).items, [{ seat: ana!.seat, label: 'Ana', untilMs: hub.nowMs() + 5_000 }]);
     await unlock(kiosk, ana!.seat);
+    assert.deepEqual((await locked(kiosk)).items, []);
     await signInAt(kiosk, 'Ana', right);
     assert.deepEqual(
       hub.audit('pin.unlock').map(({ seat, detail }) => [seat, JSON.parse(detail)]),

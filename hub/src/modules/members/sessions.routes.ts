@@ -1,9 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
-import { type Actor, type Route, route, type Store } from '../../platform/ports/index.ts';
+import { fail } from '../../platform/errors.ts';
+import { type Actor, type Role, type Route, route, type Store } from '../../platform/ports/index.ts';
 import { deviceById } from './devices.store.ts';
 import type { Grants } from './grants.ts';
 import {
   GrantReply,
+  LockedReply,
   MemberReply,
   type MemberView,
   type MeReply,
@@ -17,11 +19,14 @@ import {
   TilesReply,
 } from './members.schema.ts';
 import { type Member, memberAt, membersPage } from './members.store.ts';
+import { restingPads } from './pin-pad.ts';
 import type { Recovery } from './recovery.ts';
 import type { SignIn } from './sign-in.ts';
-import { memberView, tilesOf } from './views.ts';
+import { memberView, signOf, tilesOf } from './views.ts';
 
 const minuteMs = 60_000;
+/** Who is trusted to see that the one who asks is the one whose pad it is. */
+const unlockers: readonly Role[] = ['coordinator', 'gardener', 'board', 'maintainer'];
 const maxSeats = 0xff_ff_ff;
 
 /** Who is here, and how they come and go. */
@@ -159,10 +164,23 @@ export function sessionRoutes(deps: {
       },
     }),
     route({
+      method: 'GET',
+      path: '/api/neighbours/locked',
+      summary: 'Whose PIN pad rests at this kiosk after wrong PINs',
+      permission: { roles: unlockers },
+      reply: LockedReply,
+      handle({ actor }) {
+        const { deviceId, deviceKind } = actor;
+        if (deviceKind !== 'kiosk' || !deviceId) throw fail('device_not_approved', { kind: 'kiosk' });
+        const items = store.read((reader) => restingPads(reader, deviceId, clock.nowMs()));
+        return { body: { items: items.map(({ member, untilMs }) => ({ ...signOf(member), untilMs })) } };
+      },
+    }),
+    route({
       method: 'POST',
       path: '/api/neighbours/:seat/unlock',
       summary: 'Let a neighbour try their PIN again at this kiosk',
-      permission: { roles: ['coordinator', 'gardener'] },
+      permission: { roles: unlockers },
       params: SeatParams,
       rateLimit: { max: 10, perMs: 10 * minuteMs, by: 'device' },
       async handle({ actor, params, idempotencyKey }) {

@@ -46,6 +46,9 @@ export function tilesOf(members: readonly Member[]): TilesReply['items'] {
     }));
 }
 
+/** Whom the kiosk speaks of, by what their tile shows. */
+export const signOf = (member: Member) => ({ seat: member.seat, label: tileLabel(member) });
+
 const seatSign = (seat: SeatNumber): string => `№ ${seat}`;
 
 /** What the member chose; what is missing falls back to the number, which says nothing. */

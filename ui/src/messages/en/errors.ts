@@ -39,7 +39,8 @@ export const errors = {
   'error.wrong_pin.todo': 'Try again. Tries left: {triesLeft}.',
   'error.locked_out': 'Too many wrong PINs.',
   'error.locked_out.safe': 'Your money and your phone are not touched.',
-  'error.locked_out.todo': 'Wait {wait}, or ask a coordinator standing here to unlock it.',
+  'error.locked_out.todo':
+    'Wait {wait}, or ask a coordinator, a gardener, the board or a maintainer standing here to unlock it.',
   'error.wrong_recovery_code': 'That recovery code is not right.',
   'error.wrong_recovery_code.todo': 'Compare it letter by letter with your paper and try again.',
   'error.code_expired': 'That code was used, has run out or does not exist.',

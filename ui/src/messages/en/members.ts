@@ -129,6 +129,16 @@ export const members = {
   'code.seat': 'Seat {seat}',
   'code.stored': 'I have it on paper',
 
+  'unlock.title': 'Locked PIN pads at this kiosk',
+  'unlock.rests': 'locked for {span} more, after wrong PINs',
+  'unlock.of': 'Unlock the PIN pad of {name}',
+  'unlock.ask': 'Unlock',
+  'unlock.sentence':
+    '{name} can then try again at once. Do it only when they stand beside you. This cannot be taken back, and it is kept with your name.',
+  'unlock.do': 'Yes, they stand here',
+  'unlock.stay': 'Leave it locked',
+  'unlock.done': 'Done. {name} can try the PIN again.',
+
   'board.title': 'Board',
   'board.members': 'Members',
   'board.audit': 'What was done',

@@ -39,7 +39,8 @@ export const errors = {
   'error.wrong_pin.todo': 'Inténtelo otra vez. Intentos que quedan: {triesLeft}.',
   'error.locked_out': 'Demasiados PIN equivocados.',
   'error.locked_out.safe': 'Su dinero y su teléfono siguen igual.',
-  'error.locked_out.todo': 'Espere {wait}, o pida a un coordinador presente que lo desbloquee.',
+  'error.locked_out.todo':
+    'Espere {wait}, o pida a alguien presente de coordinación, del huerto, de la junta o de mantenimiento que lo desbloquee.',
   'error.wrong_recovery_code': 'Ese código de recuperación no es correcto.',
   'error.wrong_recovery_code.todo': 'Compárelo letra por letra con su papel e inténtelo otra vez.',
   'error.code_expired': 'Ese código ya se usó, venció o no existe.',

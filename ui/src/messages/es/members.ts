@@ -129,6 +129,16 @@ export const members = {
   'code.seat': 'Puesto {seat}',
   'code.stored': 'Lo tengo en papel',
 
+  'unlock.title': 'Teclados de PIN bloqueados en este quiosco',
+  'unlock.rests': 'bloqueado {span} más, por PIN equivocados',
+  'unlock.of': 'Desbloquear el teclado de PIN de {name}',
+  'unlock.ask': 'Desbloquear',
+  'unlock.sentence':
+    'Después {name} puede probar otra vez enseguida. Hágalo solo si está a su lado. No se puede deshacer, y queda anotado con el nombre de usted.',
+  'unlock.do': 'Sí, está aquí',
+  'unlock.stay': 'Dejarlo bloqueado',
+  'unlock.done': 'Listo. {name} puede probar su PIN otra vez.',
+
   'board.title': 'Junta',
   'board.members': 'Miembros',
   'board.audit': 'Lo que se hizo',

@@ -1,5 +1,6 @@
 import { createBuilding, FUSD } from '../test/support/building.ts';
 import { escrowGas, settleGas, transferGas } from './measure.ts';
+import { ballotGas, lockGas } from './members.ts';
 import {
   authorizedGas,
   castVoteGas,
@@ -21,6 +22,8 @@ export const gates = {
   escrow50: 1_300_000,
   directRatio: 5,
   forwarderRatio: 3.5,
+  ballotMarginal: 13_000,
+  lock: 95_000,
   transferRatio: 1.25,
 };
 
@@ -56,6 +59,11 @@ export async function run(): Promise<Record<string, number>> {
     const transfer = await transferGas(building, building.token);
     const plainTransfer = await transferGas(building, peers.plain);
 
+    const ballots50 = await ballotGas(building, 50);
+    const ballots100 = await ballotGas(building, 100);
+    const ballotMarginal = Math.round((ballots100 - ballots50) / 50);
+    const { first: firstLock, lock } = await lockGas(building);
+
     const settle50 = settle.get(50)!;
     const settleMarginal = Math.round((settle.get(100)! - settle50) / 50);
     const escrowMarginal = Math.round((escrow.get(100)! - escrow.get(50)!) / 50);
@@ -90,7 +98,15 @@ export async function run(): Promise<Record<string, number>> {
     ]);
     console.table([
       { what: 'a transfer', here: transfer, peer: 'OpenZeppelin ERC20.transfer', gas: plainTransfer },
-      { what: 'a vote', peer: 'OpenZeppelin Governor.castVote', gas: castVote },
+      {
+        what: 'a further ballot of five votes',
+        here: ballotMarginal,
+        peer: 'OpenZeppelin Governor.castVote',
+        gas: castVote,
+      },
+      { what: '50 ballots in one transaction', here: ballots50, peer: '50 of them', gas: 50 * castVote },
+      { what: 'a member’s first lock, with the transfer of GRO', here: lock },
+      { what: 'the building’s very first lock', here: firstLock },
     ]);
     const line = (name: string, found: number, gate: number): string => `${name} ${found} of ${gate}`;
     console.log(
@@ -101,6 +117,8 @@ export async function run(): Promise<Record<string, number>> {
         line('escrow, fifty', escrow50, gates.escrow50),
         line('direct', ratio(directJoin * 50, settle50), gates.directRatio),
         line('forwarder', ratio(forwarder50, settle50), gates.forwarderRatio),
+        line('ballot, marginal', ballotMarginal, gates.ballotMarginal),
+        line('lock', lock, gates.lock),
         line('transfer', transferRatio, gates.transferRatio),
       ].join('; ')}`,
     );
@@ -113,6 +131,8 @@ export async function run(): Promise<Record<string, number>> {
       escrow50,
       authorized50,
       castVote,
+      ballotMarginal,
+      lock,
       transferRatio,
     };
   } finally {

@@ -23,7 +23,7 @@ describe('a receiver’s hook', () => {
       members: 2,
       config: { parameters: { 'gro.perGram': { value: 1000 }, 'gro.perShift': { value: Number(SHIFT) } } },
     });
-    gro = await groOf(building);
+    gro = groOf(building);
     registry = registryOf(building);
     lot = await gro.certified(5_000n);
     hook = await gro.receiver();

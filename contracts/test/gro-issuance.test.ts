@@ -32,7 +32,7 @@ describe('GRO and produce come into being', () => {
         },
       },
     });
-    gro = await groOf(building);
+    gro = groOf(building);
     registry = registryOf(building);
   });
   beforeEach(async () => {

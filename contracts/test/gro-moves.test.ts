@@ -17,7 +17,7 @@ describe('GRO and produce move', () => {
       members: 4,
       config: { parameters: { 'gro.perGram': { value: 0 }, 'gro.perShift': { value: Number(10n * GRO) } } },
     });
-    gro = await groOf(building);
+    gro = groOf(building);
     registry = registryOf(building);
     lot = await gro.certified(5_000n);
     await gro.reward([

@@ -26,7 +26,7 @@ describe('GRO locked per seat', () => {
         },
       },
     });
-    gro = await groOf(building);
+    gro = groOf(building);
     registry = registryOf(building);
     lot = await gro.certified(5_000n);
     await gro.reward([

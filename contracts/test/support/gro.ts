@@ -12,8 +12,6 @@ import {
   Wallet,
 } from 'ethers';
 import { compile } from '../../build.ts';
-import { type ContractName, factoryOf, interfaceOf } from '../../deploy/artifact.ts';
-import { role } from '../../deploy/roles.ts';
 import { boardroomOf } from './boardroom.ts';
 import type { Building } from './building.ts';
 import type { Fields } from './messages.ts';
@@ -69,45 +67,10 @@ export interface By {
 }
 type Batch = 'certifyBatch' | 'harvestBatch' | 'shiftBatch' | 'consumeBatch' | 'transferBatch';
 
-async function deployProxy(
-  building: Building,
-  name: ContractName,
-  args: unknown[],
-  init: unknown[],
-): Promise<Contract> {
-  const implementation = await factoryOf(name, building.deployer).deploy(...args);
-  await implementation.waitForDeployment();
-  const initialize = interfaceOf(name).encodeFunctionData('initialize', init);
-  const proxy = await factoryOf('ERC1967Proxy', building.deployer).deploy(implementation.target, initialize);
-  await proxy.waitForDeployment();
-  return building.at(name, String(proxy.target));
-}
-
-/** GRO, produce and locks on a building, their roles wired by its board; what members and officers sign for them. */
-export async function groOf(building: Building) {
-  const { send, members, certifier, steward, chainId, provider, manager, simulator } = building;
+/** GRO, produce and locks of a building; what members and officers sign for them. */
+export function groOf(building: Building) {
+  const { send, members, certifier, steward, chainId, provider, simulator, gro, locks: lock } = building;
   const room = boardroomOf(building);
-  const gro = await deployProxy(
-    building,
-    'GroToken',
-    [building.seats.target, building.parameters.target],
-    [manager.target, [certifier.address], [steward.address]],
-  );
-  const lock = await deployProxy(building, 'SeatLock', [building.seats.target, gro.target], [manager.target]);
-  const roles: [Contract, string[], bigint][] = [
-    [gro, ['setRecalled', 'removeCertifier', 'removeSteward', 'withdrawUpgrade'], role.operations],
-    [gro, ['announceUpgrade', 'upgradeToAndCall'], role.upgrader],
-    [lock, ['withdrawUpgrade'], role.operations],
-    [lock, ['announceUpgrade', 'upgradeToAndCall'], role.upgrader],
-  ];
-  const wiring = roles.map(([contract, fns, to]) => {
-    const selectors = fns.map((fn) => contract.interface.getFunction(fn)!.selector);
-    return room.managed('setTargetFunctionRole', contract.target, selectors, to);
-  });
-  for (const data of wiring) await room.execute(manager.target, room.managed('schedule', manager.target, data, 0));
-  await building.warpTo((await building.now()) + WEEK + 1);
-  for (const data of wiring) await room.execute(manager.target, room.managed('execute', manager.target, data));
-
   const domain = { name: 'Gro Token', version: '1', chainId, verifyingContract: String(gro.target) };
   const until = building.start + 3000 * DAY;
   let serial = 0;
@@ -297,4 +260,4 @@ export async function groOf(building: Building) {
   };
 }
 
-export type Gro = Awaited<ReturnType<typeof groOf>>;
+export type Gro = ReturnType<typeof groOf>;

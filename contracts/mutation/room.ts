@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Shown } from './run-test.ts';
 
 const contractsFolder = fileURLToPath(new URL('..', import.meta.url));
-const copied = ['coop', 'test/solidity', 'test/contracts', 'test/support', 'hardhat.config.ts', 'package.json'];
+const copied = [
+  'coop',
+  'test/solidity',
+  'test/contracts',
+  'test/support',
+  'hardhat.config.ts',
+  'compiler.ts',
+  'package.json',
+];
 
 /** A place of its own to show changed contracts to tests: the compiled ones, and a project with the sources. */
 export function createRoom(folder: string, baseAbi: string): Shown {

@@ -1,8 +1,10 @@
-const orders = ['exact', 'at-most', 'partition', 'escrow', 'escrow-partition', 'refunds', 'Escrow'];
+const orders = ['exact', 'at-most', 'partition', 'escrow', 'escrow-partition', 'refunds', 'money-model', 'Escrow'];
 const money = [
   ...['exact', 'at-most', 'partition', 'escrow', 'replay', 'roles', 'Money', 'Pieces'],
-  ...['erc20', 'deposits', 'limits', 'authorizations', 'carry', 'pause', 'redemption', 'transfers'],
+  ...['erc20', 'deposits', 'limits', 'authorizations', 'carry', 'pause', 'redemption', 'transfers', 'money-model'],
 ];
+const gro = ['gro-issuance', 'gro-moves', 'gro-hooks', 'seat-lock', 'Gro'];
+const votes = ['proposals', 'ballots', 'outcomes', 'execution', 'governor-model'];
 const seats = ['seats', 'key-changes', 'board', 'Seats'];
 
 /**
@@ -14,8 +16,17 @@ export const testsOf: readonly (readonly [sources: string, tests: readonly strin
   ['coop/AnnouncedUpgrades.sol', ['upgrades', 'roles']],
   ['coop/Board.sol', ['board', 'roles']],
   ['coop/SeatRegistry.sol', seats],
-  ['coop/registry/', [...seats, 'exact', 'at-most', 'deposits', 'limits', 'carry', 'transfers', 'redemption']],
+  [
+    'coop/registry/',
+    [...seats, 'exact', 'at-most', 'deposits', 'limits', 'carry', 'transfers', 'redemption', 'gro-issuance', 'ballots'],
+  ],
   ['coop/Parameter', ['parameters']],
+  ['coop/GroToken.sol', [...gro, 'upgrades']],
+  ['coop/grotoken/', gro],
+  ['coop/SeatLock.sol', ['seat-lock', 'seat-lock-model', 'gro-hooks', 'Gro', 'upgrades']],
+  ['coop/seatlock/', ['seat-lock', 'seat-lock-model', 'Gro']],
+  ['coop/CoopGovernor.sol', [...votes, 'upgrades']],
+  ['coop/governor/', votes],
   ['coop/FoodUSD.sol', money],
   ['coop/foodusd/', money],
   ['coop/GroupBuying.sol', [...orders, 'replay', 'roles', 'upgrades', 'Money']],
@@ -25,7 +36,10 @@ export const testsOf: readonly (readonly [sources: string, tests: readonly strin
 /** Tests that no mutant is shown to, and why. */
 export const leftOut: Readonly<Record<string, string>> = {
   'deploy-config': 'reads a configuration, no contract',
+  'ballots-gas': 'measures',
   'deploy-resume': 'kills the deploy script',
+  'deploy-verify': 'tells a chain from a deployment',
+  explorer: 'speaks to an explorer',
   gas: 'measures',
   products: 'compares the sources with what is committed',
   sources: 'reads the sources as text',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { encodeBytes32String, id, type ParamType, type Wallet, ZeroHash } from 'ethers';
+import { AbiCoder, type Contract, encodeBytes32String, id, keccak256, type ParamType, Wallet, ZeroHash } from 'ethers';
 import { interfaceOf } from '../deploy/artifact.ts';
 import type { DeployedName } from '../deploy/config.ts';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
@@ -9,7 +9,49 @@ import { changedBetween, changingOf, fingerprint, type LookedUp } from './suppor
 import { registryOf } from './support/registry.ts';
 import { asksForSignature, type Guess, thiefOf } from './support/thief.ts';
 
+const DAY = 24 * 3600;
 const QUORUM = encodeBytes32String('vote.quorum');
+
+/** Gives seat 1 GRO for a shift and a kilogram of a lot's produce, as the officers sign it; answers the lot. */
+async function stockUp(building: Building): Promise<bigint> {
+  const { certifier, steward, chainId, send } = building;
+  const gro = building.at('GroToken', building.deployment.contracts.GroToken);
+  const domain = { name: 'Gro Token', version: '1', chainId, verifyingContract: String(gro.target) };
+  const validUntil = building.start + 60 * DAY;
+  const bring = async (fn: string, officer: Wallet, name: string, list: string, value: object): Promise<void> => {
+    const fields = list.split(', ').map((each) => ({ type: each.split(' ')[0]!, name: each.split(' ')[1]! }));
+    const signature = await officer.signTypedData(domain, { [name]: fields }, value);
+    await send(gro, fn, [{ ...value, signature }]);
+  };
+  const certified = {
+    farm: id('roof'),
+    harvestDay: 20_833,
+    serial: 1,
+    grams: 5000,
+    documentHash: id('paper'),
+    validUntil,
+  };
+  const certify =
+    'bytes32 farm, uint32 harvestDay, uint32 serial, uint64 grams, bytes32 documentHash, uint40 validUntil';
+  await bring('certifyBatch', certifier, 'Certify', certify, certified);
+  const types = ['address', 'bytes32', 'uint32', 'uint32'];
+  const values = [certifier.address, certified.farm, certified.harvestDay, certified.serial];
+  const lot = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(types, values)));
+  const harvest = 'uint256 lot, uint24 seat, uint64 grams, bytes32 ref, uint40 validUntil';
+  await bring('harvestBatch', certifier, 'Harvest', harvest, {
+    lot,
+    seat: 1,
+    grams: 1000,
+    ref: id('harvest'),
+    validUntil,
+  });
+  const shift = 'uint24 seat, uint16 shifts, bytes32 ref, uint40 validUntil';
+  await bring('shiftBatch', steward, 'Shift', shift, { seat: 1, shifts: 1, ref: id('shift'), validUntil });
+  const key = building.members[0]!.address;
+  const held = await Promise.all([0n, lot].map((each) => gro.getFunction('balanceOf')(key, each) as Promise<bigint>));
+  assert.ok(held.every((each) => each > 0n));
+  return lot;
+}
 
 interface Loot {
   /** The readings that would change, by the function that changes them. */
@@ -22,6 +64,9 @@ describe('a thief who tries every function of every contract', () => {
   let building: Building;
   let lookedUp: LookedUp;
   let orderId: string;
+  let lot: bigint;
+  let proposal: object;
+  let proposalId: string;
   before(async () => {
     building = await createBuilding({ members: 3 });
     await building.fund([1, 2], 100n * FUSD);
@@ -35,11 +80,20 @@ describe('a thief who tries every function of every contract', () => {
     const people = [building.board[0]!, building.relayer, building.members[0]!, building.members[1]!];
     const keys = [...people.map((each) => each.address), building.payee];
     for (const key of keys) await building.simulator.request('hardhat_setBalance', [key, '0x56bc75e2d63100000']);
+    lot = await stockUp(building);
+    const opensAt = (await building.now()) - 1;
+    proposal = {
+      ...{ proposer: 1, kind: 0, textHash: id('a text'), targets: [], calls: [], salt: id('salt') },
+      ...{ opensAt, closesAt: opensAt + 3 * DAY, submissionEnd: opensAt + 60 * DAY },
+    };
+    const member = new Wallet(building.members[0]!.privateKey, building.provider);
+    await building.send(building.governor.connect(member) as Contract, 'record', proposal, '0x');
+    proposalId = await building.governor.getFunction('hashProposal')(proposal);
     lookedUp = {
-      addresses: [...keys, ...Object.values(building.deployment.contracts)],
+      addresses: [...keys, building.deployment.contracts.Board, building.deployment.contracts.GroupBuying],
       seats: [1, 2, 900],
-      numbers: [0, 1, 2, 3, 4, 5],
-      words: [orderId, order.subject, QUORUM, ZeroHash],
+      numbers: [0, 1, 2, 3, 4, 5, lot],
+      words: [orderId, order.subject, QUORUM, ZeroHash, proposalId],
     };
   });
   after(() => building.close());
@@ -66,7 +120,14 @@ describe('a thief who tries every function of every contract', () => {
       'bytes32 orderId': [orderId],
       'bytes32 key': [QUORUM],
       'bytes32 dwelling': [ZeroHash, id('a dwelling')],
+      'bytes32 id': [proposalId],
+      'bytes4 selector': [interfaceOf('FoodUSD').getFunction('setMinter')!.selector],
       'uint24 seat': [1, 900],
+      'uint256 id': [0, lot],
+      'uint256 lot': [lot],
+      'uint256[] ids': [[0], [lot]],
+      'uint256[] values': [[1]],
+      'uint40 until': [later],
       'uint8 class': [2, 1],
       'uint8 mode': [2, 0, 1],
       'uint8 newThreshold': [2],
@@ -91,9 +152,11 @@ describe('a thief who tries every function of every contract', () => {
       bytes32: [id('a thief')],
       'bytes4[]': [[interfaceOf('FoodUSD').getFunction('setMinter')!.selector]],
       string: ['a thief'],
+      uint40: [later],
     };
     return ({ name, type }: ParamType) => {
       const others = /^(from|owner|authorizer|oldKey)$/.test(name) && type === 'address' ? [victim, me] : undefined;
+      if (name === 'content') return [proposal, { ...proposal, salt: id('another') }];
       return byName[`${type} ${name}`] ?? others ?? byType[type] ?? (/^uint\d+$/.test(type) ? [1] : undefined);
     };
   };
@@ -101,7 +164,6 @@ describe('a thief who tries every function of every contract', () => {
   /** Tries it all, each attempt on the building as it is. */
   const loot = async (thief: Wallet): Promise<Loot> => {
     const attempt = thiefOf(building, thief, guessOf(thief), building.start + 30 * 24 * 3600);
-    const before_ = await fingerprint(building, lookedUp);
     const changed: Record<string, string[]> = {};
     const unsigned: string[] = [];
     await building.simulator.request('hardhat_impersonateAccount', [thief.address]);
@@ -110,10 +172,11 @@ describe('a thief who tries every function of every contract', () => {
         const fn = `${name}.${fragment.name}`;
         const done = await attempt(name, address, fragment);
         if (asksForSignature(fragment.inputs) && !done.wasSignatureRead) unsigned.push(fn);
-        for (const { data } of done.successes.filter((each) => each.wrote.length > 0)) {
+        for (const { data, wrote } of done.successes.filter((each) => each.wrote.length > 0)) {
+          const before_ = await fingerprint(building, wrote, lookedUp);
           const back = await building.snapshot();
           await building.simulator.request('eth_sendTransaction', [{ from: thief.address, to: address, data }]);
-          const found = changedBetween(before_, await fingerprint(building, lookedUp));
+          const found = changedBetween(before_, await fingerprint(building, wrote, lookedUp));
           const seen = found.length > 0 ? found : ['nothing that is looked up'];
           changed[fn] = [...new Set([...(changed[fn] ?? []), ...seen])].sort();
           await back();
@@ -129,6 +192,7 @@ describe('a thief who tries every function of every contract', () => {
     'FoodUSD.permit': ['FoodUSD.allowance', 'FoodUSD.nonces'],
     // Of a nonce of the thief's own.
     'FoodUSD.cancelAuthorization': ['nothing that is looked up'],
+    'GroToken.setApprovalForAll': ['GroToken.isApprovedForAll'],
   };
 
   it('with one board key seals the founding, and issues guests, who have no vote', async () => {

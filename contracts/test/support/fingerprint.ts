@@ -1,11 +1,12 @@
-import { type FunctionFragment, type Interface, isError, type ParamType } from 'ethers';
+import type { FunctionFragment, Interface, ParamType } from 'ethers';
+import type { RpcError } from '../../dev-chain/simulator.ts';
 import type { Building } from './building.ts';
 
 /** What is looked up: every value of these, for every argument of its type. */
 export interface LookedUp {
   readonly addresses: readonly string[];
   readonly seats: readonly number[];
-  readonly numbers: readonly number[];
+  readonly numbers: readonly (number | bigint)[];
   readonly words: readonly string[];
 }
 
@@ -15,7 +16,8 @@ const isReading = (each: FunctionFragment): boolean =>
 function valuesOf({ type }: ParamType, lookedUp: LookedUp): readonly unknown[] | undefined {
   if (type === 'address') return lookedUp.addresses;
   if (type === 'uint24') return lookedUp.seats;
-  if (/^uint\d+$/.test(type)) return lookedUp.numbers;
+  const bits = /^uint(\d+)$/.exec(type)?.[1];
+  if (bits) return lookedUp.numbers.filter((each) => BigInt(each) < 1n << BigInt(bits));
   if (type === 'bytes32') return lookedUp.words;
   return undefined;
 }
@@ -37,25 +39,32 @@ export const changingOf = (abi: Interface): FunctionFragment[] =>
   );
 
 /**
- * All that the building's contracts answer when they are asked: every function that only reads, with every combination of
+ * All that contracts of the building answer when they are asked: every function that only reads, with every combination of
  * what is looked up. By `Contract.function`, then by arguments.
  */
-export async function fingerprint(building: Building, lookedUp: LookedUp): Promise<Map<string, Map<string, string>>> {
+export async function fingerprint(
+  building: Building,
+  addresses: readonly string[],
+  lookedUp: LookedUp,
+): Promise<Map<string, Map<string, string>>> {
   const found = new Map<string, Map<string, string>>();
-  for (const [name, address] of Object.entries(building.deployment.contracts)) {
-    const { interface: abi } = building.at(name as Parameters<Building['at']>[0], address);
-    const reading = abi.fragments.filter((each) => each.type === 'function') as FunctionFragment[];
-    for (const fragment of reading.filter(isReading)) {
+  const asked = Object.entries(building.deployment.contracts).filter(([, address]) =>
+    addresses.some((each) => each.toLowerCase() === address.toLowerCase()),
+  );
+  for (const [name, to] of asked) {
+    const { interface: abi } = building.at(name as Parameters<Building['at']>[0], to);
+    const functions = abi.fragments.filter((each) => each.type === 'function') as FunctionFragment[];
+    for (const fragment of functions.filter(isReading)) {
       const answers = new Map<string, string>();
       for (const args of argumentsOf(fragment, lookedUp)) {
         const data = abi.encodeFunctionData(fragment, args);
-        const answer = await building.provider.call({ to: address, data }).catch((error: unknown) => {
-          if (isError(error, 'CALL_EXCEPTION')) return `reverts with ${error.data}`;
-          throw error;
-        });
-        answers.set(args.join(','), answer);
+        const answer = building.simulator.request('eth_call', [{ to, data }, 'latest']);
+        answers.set(
+          args.join(','),
+          (await answer.catch((error: RpcError) => `reverts: ${error.data ?? error.message}`)) as string,
+        );
       }
-      found.set(`${name}.${fragment.name}`, answers);
+      found.set(`${name}.${fragment.format('sighash')}`, answers);
     }
   }
   return found;
@@ -68,6 +77,6 @@ export function changedBetween(
 ): string[] {
   return [...before]
     .filter(([fn, answers]) => [...answers].some(([args, answer]) => after.get(fn)!.get(args) !== answer))
-    .map(([fn]) => fn)
+    .map(([fn]) => fn.split('(')[0]!)
     .sort();
 }

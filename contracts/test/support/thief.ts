@@ -52,7 +52,8 @@ const packedSlots = (validUntil: number) =>
   );
 
 function slotsOf({ name, type }: ParamType, validUntil: number): readonly Slot[] | undefined {
-  if (type === 'bytes' && /signature$/i.test(name)) return wholeSlots;
+  // One that is only handed on has no name.
+  if (type === 'bytes' && (/signature$/i.test(name) || name === '')) return wholeSlots;
   if (type === 'bytes[]' && /signatures$/i.test(name)) return listSlots;
   if (/^[vrs]$/.test(name)) return partSlots(name as 'v' | 'r' | 's');
   if (type === 'bytes' && name === 'items') return packedSlots(validUntil);
@@ -61,10 +62,10 @@ function slotsOf({ name, type }: ParamType, validUntil: number): readonly Slot[]
 
 /** Whether a function asks for somebody's signature. */
 export const asksForSignature = (params: readonly ParamType[]): boolean =>
-  params.some((each) => {
-    const inner = each.isArray() && slotsOf(each, 0) === undefined ? each.arrayChildren : each;
-    return slotsOf(inner, 0) !== undefined || asksForSignature(inner.components ?? []);
-  });
+  params.some(
+    (each) =>
+      slotsOf(each, 0) !== undefined || asksForSignature((each.isArray() ? each.arrayChildren : each).components ?? []),
+  );
 
 /** One of each list, all together: at most so many, and of those the first first. */
 function product(lists: readonly (readonly unknown[])[], most: number): unknown[][] {

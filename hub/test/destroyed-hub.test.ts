@@ -336,6 +336,7 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
       assert.equal((await registry().getFunction('keyOf')(seat)).toLowerCase(), addressNow(seat));
       assert.equal(await balanceOf(oldKeys.get(seat)!), 0);
       assert.equal(await balanceOf(addressNow(seat)), held.get(seat));
+      assert.equal(await ofToken('dailyLimitOf', addressNow(seat)), 1_000_000_000);
     }
   });
 

@@ -226,7 +226,11 @@ describe('another key by the board', () => {
     await seen(late);
     assert.equal(intents('carries').length, 1, 'the one on its way takes it along');
     registry.money.set(ana!.address, 0n);
+    assert.equal(await hasLanded('carries'), false, 'the new key’s account is not a member’s yet');
+    registry.carry(ana!.seat, ana!.address);
     assert.equal(await hasLanded('carries'), true);
+    registry.money.set(ana!.address, 1n);
+    assert.equal(await hasLanded('carries'), false);
     await hub.store.act({ name: 'test.final', actor: system('test') }, (tx) =>
       tx.prepare("UPDATE intents SET state = 'final' WHERE lane = 'carries'").run(),
     );

@@ -29,6 +29,9 @@ export const carriesLane = 'carries';
 
 type At = 'latest' | 'finalized';
 
+/** What the token says of an account that is nobody's. */
+const noLimit = 2n ** 256n - 1n;
+
 const ready: Readiness = { verdict: 'ready' };
 const never = (reason: string): Readiness => ({ verdict: 'never', reason });
 const notYet = (reason: string): Readiness => ({ verdict: 'not-yet', reason });
@@ -164,6 +167,7 @@ export function createKeyLanes(deps: KeyLanesDeps): Lane[] {
       calls: [
         { contract: 'FoodUSD', fn: 'carry', inputs: ['address'] },
         { contract: 'FoodUSD', fn: 'balanceOf', inputs: ['address'] },
+        { contract: 'FoodUSD', fn: 'dailyLimitOf', inputs: ['address'] },
         { contract: 'FoodUSD', fn: 'pausedUntil', inputs: [] },
       ],
       async readiness(intent, reads) {
@@ -172,12 +176,13 @@ export function createKeyLanes(deps: KeyLanesDeps): Lane[] {
         if ((await formerSeatOf(reads, oldKey, 'latest')) !== seat) return never('not_a_former_key');
         const pausedUntil = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'pausedUntil', args: [] }, 'latest');
         if (deps.nowMs() < Number(pausedUntil) * 1000) return notYet('money_paused');
-        return (await moneyAt(reads, oldKey, 'latest')) > 0n ? ready : notYet('nothing_there');
+        return ready;
       },
       call: (intent) => ({ contract: 'FoodUSD', fn: 'carry', args: [carryOf(intent).oldKey] }),
       async hasLanded(intent, reads, at) {
         const { seat, oldKey } = carryOf(intent);
-        return (await formerSeatOf(reads, oldKey, at)) === seat && (await moneyAt(reads, oldKey, at)) === 0n;
+        if ((await formerSeatOf(reads, oldKey, at)) !== seat || (await moneyAt(reads, oldKey, at)) > 0n) return false;
+        return hasLimit(reads, await keyOf(reads, seat, at), at);
       },
     }),
   ];
@@ -185,6 +190,10 @@ export function createKeyLanes(deps: KeyLanesDeps): Lane[] {
 
 const moneyAt = (reads: Reads, account: Hex, at: At): Promise<bigint> =>
   reads.read<bigint>({ contract: 'FoodUSD', fn: 'balanceOf', args: [account] }, at);
+
+/** Carrying also makes the new key's account a member's, with the seat's freeze and limit; even when there is no money. */
+const hasLimit = async (reads: Reads, account: Hex, at: At): Promise<boolean> =>
+  (await reads.read<bigint>({ contract: 'FoodUSD', fn: 'dailyLimitOf', args: [account] }, at)) !== noLimit;
 
 /** The board's signatures, ascending by signer as the registry wants them. */
 const boardOf = ({ authorisations }: Intent) =>

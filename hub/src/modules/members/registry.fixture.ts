@@ -19,6 +19,7 @@ export function createFakeRegistry() {
   const keys = new Map<number, Hex>();
   const formerSeats = new Map<Hex, number>();
   const money = new Map<Hex, bigint>();
+  const memberAccounts = new Set<Hex>();
   const changes = new Map<number, { newKey: Hex; effectiveAt: bigint; revision: bigint; isRecovery: boolean }>();
   const board = Array.from({ length: 3 }, () => createPrivateKey()).sort((a, b) =>
     addressOf(a) < addressOf(b) ? -1 : 1,
@@ -31,6 +32,7 @@ export function createFakeRegistry() {
     isFrozen: () => false,
     isBoard: (key: Hex) => board.some((each) => addressOf(each) === key),
     threshold: () => 2n,
+    dailyLimitOf: (key: Hex) => (memberAccounts.has(key) ? 1000n : 2n ** 256n - 1n),
     pausedUntil: () => BigInt(pausedUntil),
     balanceOf: (key: Hex) => money.get(key) ?? 0n,
   };
@@ -50,6 +52,11 @@ export function createFakeRegistry() {
     keys,
     money,
     changes,
+    /** As somebody's `carry` leaves it. */
+    carry(seat: number, oldKey: Hex): void {
+      money.set(oldKey, 0n);
+      memberAccounts.add(keys.get(seat)!);
+    },
     pause(until: number): void {
       pausedUntil = until;
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { BrowserProvider, Transaction, Wallet } from 'ethers';
 import { type DeployConfig, deploy, networks } from '../deploy/deploy.ts';
-import type { Network } from '../deploy/networks.ts';
+import { type Network, networkOf } from '../deploy/networks.ts';
 import type { Progress } from '../deploy/progress.ts';
 import { planSteps } from '../deploy/steps.ts';
 import { type DevChain, demoPrivateKeys, startDevChain } from '../dev-chain/index.ts';
@@ -273,6 +273,41 @@ describe('a deployment that was begun', () => {
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), deployment);
     assert.equal(sent, steps.length + steps.length - 2);
     assert.notEqual(await provider.getCode(deployment.contracts.GroupBuying), '0x');
+  });
+
+  it('is written on a chain of others only once its last block is final', async () => {
+    const wallet = walletOf('a deployer of one deployment');
+    await simulator.request('hardhat_setBalance', [wallet.address, '0xde0b6b3a7640000000']);
+    const foreign = networkOf('theirs', { theirs: { chainId: 100, finality: 'finalized', explorers: [] } });
+    // By its rules, on this chain.
+    const network: Network = { ...foreign, chainIds: [31_999], pollMs: 1, patienceSeconds: 5 };
+    const lag = 2;
+    const finalized: number[] = [];
+    onRequest = async (method, params) => {
+      if (method !== 'eth_getBlockByNumber' || params[0] !== 'finalized') return undefined;
+      assert.equal(existsSync(file), false);
+      await simulator.request('evm_mine', []);
+      const height = Number(await simulator.request('eth_blockNumber', [])) - lag;
+      finalized.push(height);
+      return simulator.request(method, [`0x${height.toString(16)}`, false]);
+    };
+    const signer = new Wallet(wallet.privateKey);
+    const deployment = await deploy({ provider, network, signer, config, file });
+    const steps = planSteps(config, wallet.address, 0).steps.length;
+    assert.deepEqual(finalized, [steps - 1, steps]);
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), deployment);
+    // A second look, and it is not final for the patience that there is.
+    rmSync(file);
+    onRequest = (method, params) =>
+      method === 'eth_getBlockByNumber' && params[0] === 'finalized'
+        ? simulator.request(method, ['0x1', false])
+        : undefined;
+    const impatient = { ...network, patienceSeconds: 0 };
+    await assert.rejects(
+      deploy({ provider, network: impatient, signer, config, file }),
+      /Not final within 0 s\. Run this again later: it goes on from here/,
+    );
+    assert.deepEqual([existsSync(file), existsSync(`${file}.partial`)], [false, true]);
   });
 
   it('says that it cannot be completed when a step failed on the chain', async () => {

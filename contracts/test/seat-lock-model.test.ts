@@ -72,7 +72,7 @@ describe('locks over any history', () => {
         },
       },
     });
-    gro = await groOf(building);
+    gro = groOf(building);
     await gro.reward(SEATS.map((seat) => [seat, 100] as const));
     for (const seat of SEATS) await gro.walletAt(seat);
   });

@@ -12,6 +12,7 @@ export const soundConfig: DeployConfig = {
     key: walletOf(`seat ${seat}`).address,
     class: 1,
     dwelling: id(`dwelling ${seat}`),
+    heldByHub: seat === 1,
   })),
   votingSeatsPerDwelling: 2,
   minters: [walletOf('minter').address],

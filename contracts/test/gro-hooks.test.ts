@@ -202,6 +202,34 @@ describe('a receiver’s hook', () => {
     assert.deepEqual(await gro.codes('shiftBatch', [gro.shift(1, 1)]), [0]);
   });
 
+  it('that would accept is skipped at no gas limit: too little fails the whole batch', async () => {
+    const end = (await building.now()) + 100 * 24 * 3600;
+    const data = AbiCoder.defaultAbiCoder().encode(['uint40'], [end]);
+    for (const [batch, item] of [
+      ['shiftBatch', gro.shift(9, 1)],
+      ['harvestBatch', gro.harvest(lot, 9, 1n)],
+      ['transferBatch', gro.transfer(1, at, 0n, 1n)],
+      ['transferBatch', gro.transfer(1, String(gro.lock.target), 0n, GRO, { data })],
+    ] as const) {
+      const call = gro.gro.getFunction(batch);
+      const enough = await call.estimateGas([item]);
+      let failed = 0;
+      let starved = 0;
+      for (let gasLimit = 40_000n; gasLimit <= enough + 20_000n; gasLimit += 1_000n) {
+        let okMask: bigint;
+        try {
+          okMask = (await call.staticCall([item], { gasLimit })) as bigint;
+        } catch (error) {
+          failed += 1;
+          if ((error as { data?: string }).data === id('NotEnoughGas()').slice(0, 10)) starved += 1;
+          continue;
+        }
+        assert.equal(okMask, 1n, `${batch} skipped its item with ${gasLimit} gas`);
+      }
+      assert.ok(failed > 10 && starved > 0, `${batch}: ${failed} failed, ${starved} for too little gas`);
+    }
+  });
+
   it('of a lock refuses what comes in vain: a signed transfer there is skipped', async () => {
     const to = String(gro.lock.target);
     assert.deepEqual(await gro.codes('transferBatch', [gro.transfer(1, to, 0n, GRO)]), [reason.refused]);

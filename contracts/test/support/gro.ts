@@ -67,7 +67,7 @@ export interface By {
 }
 type Batch = 'certifyBatch' | 'harvestBatch' | 'shiftBatch' | 'consumeBatch' | 'transferBatch';
 
-/** GRO, produce and locks of a building; what members and officers sign for them. */
+/** What members and officers sign for GRO, produce and locks, and how it is carried. What a test leaves out is right. */
 export function groOf(building: Building) {
   const { send, members, certifier, steward, chainId, provider, simulator, gro, locks: lock } = building;
   const room = boardroomOf(building);

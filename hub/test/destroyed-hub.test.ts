@@ -76,10 +76,9 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
     building()
       .jobs.find((each) => each.name === name)!
       .run(AbortSignal.abort());
-  const balanceOf = async (account: string) =>
-    Number(
-      await new Contract(contracts.FoodUSD!, committed('FoodUSD').abi, provider).getFunction('balanceOf')(account),
-    );
+  const ofToken = async (fn: 'balanceOf' | 'dailyLimitOf', account: string) =>
+    Number(await new Contract(contracts.FoodUSD!, committed('FoodUSD').abi, provider).getFunction(fn)(account));
+  const balanceOf = (account: string) => ofToken('balanceOf', account);
   const registry = () => new Contract(contracts.SeatRegistry!, committed('SeatRegistry').abi, provider);
   const moneyOf = async (browser: Browser) =>
     (await browser.get<{ availableMicros: number; heldMicros: number }>('/api/money')).body;

@@ -1,11 +1,22 @@
 const orders = ['exact', 'at-most', 'partition', 'escrow', 'escrow-partition', 'refunds', 'money-model', 'Escrow'];
 const money = [
   ...['exact', 'at-most', 'partition', 'escrow', 'replay', 'roles', 'Money', 'Pieces'],
-  ...['erc20', 'deposits', 'limits', 'authorizations', 'carry', 'pause', 'redemption', 'transfers', 'money-model'],
+  ...[
+    'erc20',
+    'deposits',
+    'limits',
+    'authorizations',
+    'carry',
+    'pause',
+    'redemption',
+    'transfers',
+    'last-second',
+    'money-model',
+  ],
 ];
 const gro = ['gro-issuance', 'gro-moves', 'gro-hooks', 'seat-lock', 'Gro'];
 const votes = ['proposals', 'ballots', 'outcomes', 'execution', 'governor-model'];
-const seats = ['seats', 'key-changes', 'board', 'Seats'];
+const seats = ['seats', 'key-changes', 'board', 'last-second', 'Seats'];
 
 /**
  * Which tests speak for which sources, from the contracts' folder; a source's are those of every line that its path begins
@@ -14,7 +25,7 @@ const seats = ['seats', 'key-changes', 'board', 'Seats'];
 export const testsOf: readonly (readonly [sources: string, tests: readonly string[]])[] = [
   ['coop/', ['deploy', 'thieves']],
   ['coop/AnnouncedUpgrades.sol', ['upgrades', 'roles']],
-  ['coop/Board.sol', ['board', 'roles']],
+  ['coop/Board.sol', ['board', 'roles', 'last-second']],
   ['coop/SeatRegistry.sol', seats],
   [
     'coop/registry/',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { concat, id, Signature, ZeroAddress, ZeroHash } from 'ethers';
+import { concat, encodeBytes32String, id, Signature, ZeroAddress, ZeroHash } from 'ethers';
 import { type Building, createBuilding, walletOf } from './support/building.ts';
 import { DAY, type Gro, groOf, reason } from './support/gro.ts';
 import { eventsOf } from './support/receipts.ts';
@@ -343,6 +343,92 @@ describe('GRO and produce come into being', () => {
     }
     const data = gro.gro.interface.encodeFunctionData('setRecalled', [5n, true, ZeroHash]);
     assert.equal(await gro.refused(gro.room.execute(gro.gro.target, data)), 'NoSuchLot(5)');
+  });
+
+  it('another certifier recalls no lot but its own, called or signed', async () => {
+    const other = walletOf('other certifier');
+    await gro.room.delayed(gro.gro.target, gro.gro.interface.encodeFunctionData('setCertifier', [other.address, true]));
+    const [lot, own] = [await gro.certified(9_000n), await gro.certified(9_000n, { by: other })];
+    const from = await gro.as(other);
+    assert.equal(
+      await gro.refused(from.getFunction('setRecalled')(lot, true, ZeroHash)),
+      `AccessManagedUnauthorized(${other.address})`,
+    );
+    assert.equal(
+      await gro.refused(gro.gro.getFunction('recallBySignature')(...gro.recall(lot, ZeroHash, { by: other }))),
+      `NotTheLotsCertifier(${other.address})`,
+    );
+    await building.send(from, 'setRecalled', own, true, ZeroHash);
+    const states = await Promise.all([lot, own].map((each) => gro.read('lotOf', each)));
+    assert.deepEqual(
+      states.map((each) => (each as { isRecalled: boolean }).isRecalled),
+      [false, true],
+    );
+  });
+
+  it('every message counts until its last second and not in the next', async () => {
+    const lot = await gro.certified(5_000n);
+    await gro.codes('harvestBatch', [gro.harvest(lot, 1, 100n)]);
+    const validUntil = (await building.now()) + 50;
+    const batches = [
+      ['certifyBatch', gro.certify(10n, { validUntil })],
+      ['harvestBatch', gro.harvest(lot, 1, 10n, { validUntil })],
+      ['shiftBatch', gro.shift(1, 1, { validUntil })],
+      ['consumeBatch', gro.consume(1, lot, 10n, { validUntil })],
+      ['transferBatch', gro.transfer(1, key(2), lot, 10n, { validUntil })],
+    ] as const;
+    const at = (time: number) => building.simulator.request('evm_setNextBlockTimestamp', [time]);
+    for (const [batch, item] of batches) {
+      for (const [time, code] of [
+        [validUntil + 1, reason.expired],
+        [validUntil, 0],
+      ] as const) {
+        const undo = await building.snapshot();
+        await at(time);
+        assert.deepEqual(await gro.codes(batch, [item]), [code], `${batch} at ${time - validUntil}`);
+        await undo();
+      }
+    }
+    const recall = gro.recall(lot, ZeroHash, { validUntil });
+    const undo = await building.snapshot();
+    await at(validUntil);
+    await building.send(gro.gro, 'recallBySignature', ...recall);
+    await undo();
+    await building.warpTo(validUntil + 1);
+    assert.equal(
+      await gro.refused(gro.gro.getFunction('recallBySignature')(...recall)),
+      `MessageExpired(${validUntil})`,
+    );
+  });
+
+  it('a cap that members lower below what was issued stops the issue and nothing else', async () => {
+    await gro.codes('shiftBatch', [gro.shift(1, 4)]);
+    const governor = String(building.governor.target);
+    await building.simulator.request('hardhat_impersonateAccount', [governor]);
+    await building.simulator.request('hardhat_setBalance', [governor, '0x56bc75e2d63100000']);
+    const set = async (name: string, value: bigint) =>
+      building.simulator.request('eth_sendTransaction', [
+        {
+          from: governor,
+          to: String(building.parameters.target),
+          data: building.parameters.interface.encodeFunctionData('set', [encodeBytes32String(name), value]),
+        },
+      ]);
+    const lot = await gro.certified(5_000n);
+    for (const [name, cap, room] of [
+      ['gro.seasonCapPerSeat', 7_000_000n, SEAT_CAP],
+      ['gro.seasonCap', 11_999_999n, SEASON_CAP],
+    ] as const) {
+      await set(name, cap);
+      assert.deepEqual(await gro.codes('harvestBatch', [gro.harvest(lot, 1, 100n)]), [0]);
+      assert.deepEqual(await gro.codes('shiftBatch', [gro.shift(1, 1)]), [0]);
+      assert.equal(await gro.supply(), 12_000_000n);
+      await set(name, room);
+    }
+    assert.equal(await gro.supply(lot), 200n);
+    // With room again it goes on.
+    assert.deepEqual(await gro.codes('shiftBatch', [gro.shift(2, 1)]), [0]);
+    assert.equal(await gro.balance(key(2)), PER_SHIFT);
   });
 
   it('officers are named by the admin after seven days and removed at once', async () => {

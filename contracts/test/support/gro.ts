@@ -170,6 +170,8 @@ export function groOf(building: Building) {
   const carried = async (batch: Batch, items: readonly object[], from?: Signer) => {
     const receipt = await send(from ? (gro.connect(from) as Contract) : gro, batch, items);
     const [event] = eventsOf(gro, receipt, 'ItemsCarried');
+    const { selector } = gro.interface.getFunction(batch)!;
+    if (event!.batch !== selector) throw new Error(`${batch} says it is ${event!.batch}`);
     return { okMask: event!.okMask as bigint, reasons: String(event!.reasons), carrier: event!.carrier, receipt };
   };
   /** The codes alone, one per item, 0 for done. */

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title Why an item of a batch of the GRO token was skipped: its code in `ItemsCarried`. 0 is done.
-/// @notice 1 to 11 mean what they mean for Food-USD. 1, 2, 7, 14, 15 and 16 can pass later.
+/// @notice 1 to 11 mean what they mean for Food-USD. 1, 2, 7, 12, 14, 15 and 16 can pass later.
 abstract contract GroReasons {
     /// @dev No such seat in the registry (yet).
     uint8 internal constant UNKNOWN_SEAT = 1;

@@ -19,8 +19,11 @@ export interface Publishing {
   readonly chainId: number;
   readonly contracts: readonly ToPublish[];
   readonly log: (line: string) => void;
-  /** How often an explorer is asked again: it shows a contract minutes after the chain does. */
-  readonly attempts?: number;
+  /**
+   * How often an explorer is waited for, all contracts together: it knows a contract minutes after the chain does, and takes
+   * its time to compile. Each contract is tried once in any case.
+   */
+  readonly pauses?: number;
   readonly pauseMs?: number;
 }
 
@@ -59,12 +62,19 @@ export async function publish({
   chainId,
   contracts,
   log,
-  attempts = 8,
-  pauseMs = 20_000,
+  pauses = 40,
+  pauseMs = 15_000,
 }: Publishing): Promise<void> {
   for (const explorer of network.explorers) {
+    let left = pauses;
+    const pause = async (): Promise<boolean> => {
+      if (left <= 0) return false;
+      left -= 1;
+      await wait(pauseMs);
+      return true;
+    };
     for (const each of contracts) {
-      const outcome = await publishOne(explorer, chainId, each, attempts, pauseMs).catch(
+      const outcome = await publishOne(explorer, chainId, each, pause).catch(
         (error: unknown) => `could not be reached: ${reasonOf(error)}`,
       );
       log(`${explorer.kind} ${explorer.apiUrl}: ${each.title} ${outcome}`);
@@ -77,20 +87,18 @@ async function publishOne(
   explorer: Explorer,
   chainId: number,
   each: ToPublish,
-  attempts: number,
-  pauseMs: number,
+  pause: () => Promise<boolean>,
 ): Promise<string> {
   const api = explorer.kind === 'blockscout' ? blockscout(explorer, each) : sourcify(explorer, chainId, each);
   if ((await api.look()).state === 'verified') return 'is shown with its source already';
   let isSubmitted = false;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (attempt > 0) await wait(pauseMs);
+  do {
     // Not submitted as long as the explorer does not know the contract.
     if (!isSubmitted) isSubmitted = await api.submit();
     const answer = isSubmitted ? await api.look() : waiting;
     if (answer.state === 'verified') return 'is shown with its source';
     if (answer.state === 'refused') return `was refused: ${answer.why}`;
-  }
+  } while (await pause());
   return isSubmitted ? 'was given its source and is not shown with it yet' : 'is not known there yet';
 }
 

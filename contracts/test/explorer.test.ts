@@ -18,7 +18,7 @@ describe('explorers', () => {
     kind: 'blockscout' | 'sourcify',
     apiUrl: string,
     list: readonly ToPublish[],
-    attempts = 3,
+    pauses = 2,
   ): Promise<string[]> => {
     const lines: string[] = [];
     const network = { explorers: [{ kind, apiUrl }] };
@@ -27,7 +27,7 @@ describe('explorers', () => {
       chainId: building.chainId,
       contracts: list,
       log: (line) => lines.push(line),
-      attempts,
+      pauses,
       pauseMs: 1,
     });
     return lines.map((line) => line.replace(`${kind} ${apiUrl}: `, ''));
@@ -81,8 +81,8 @@ describe('explorers', () => {
     try {
       const [proxy, board] = titled('SeatLock', 'Board') as [ToPublish, ToPublish];
       const wrong = { ...proxy, address: board.address };
-      assert.deepEqual(await run('blockscout', explorer.url, [proxy], 2), ['SeatLock is not known there yet']);
-      assert.deepEqual(await run('blockscout', explorer.url, [wrong], 2), [
+      assert.deepEqual(await run('blockscout', explorer.url, [proxy], 1), ['SeatLock is not known there yet']);
+      assert.deepEqual(await run('blockscout', explorer.url, [wrong], 1), [
         'SeatLock was given its source and is not shown with it yet',
       ]);
       assert.deepEqual(await run('sourcify', explorer.url, [wrong]), [

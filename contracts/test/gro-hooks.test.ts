@@ -26,10 +26,12 @@ describe('a receiver’s hook', () => {
     gro = groOf(building);
     registry = registryOf(building);
     lot = await gro.certified(5_000n);
-    hook = await gro.receiver();
-    at = String(hook.target);
-    // A resident whose key is a contract.
+    // A resident whose key became a contract: the registry gives a seat to none that is one.
+    at = walletOf('a key with code').address;
     await registry.issue([registry.resident(9, at)]);
+    const receiver = await gro.receiver();
+    await building.simulator.request('hardhat_setCode', [at, await building.provider.getCode(receiver.target)]);
+    hook = receiver.attach(at) as Contract;
     await gro.reward([
       [1, 2],
       [9, 1],

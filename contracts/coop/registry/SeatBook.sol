@@ -215,11 +215,19 @@ abstract contract SeatBook is BoardKeys {
         if (word == 0) revert NoSuchSeat(seat);
     }
 
-    /// @dev A key that serves or served a seat can not serve again: `carry` must have one answer for it.
+    /// @dev A key that serves or served a seat can not serve again: `carry` must have one answer for it. Nor can a contract be one:
+    /// what lies in its account would go with the seat's next key, and the freeze and the daily limit would bind it.
     function _requireFree(address key) internal view {
         _requireUsable(key);
+        if (_isContract(key)) revert BadKey(key);
         uint24 held = _seatByKey[key];
         if (held != 0) revert KeyTaken(key, held);
+    }
+
+    /// @dev A wallet's key stays one where it delegates to code (EIP-7702: 0xef0100 and an address).
+    function _isContract(address key) private view returns (bool) {
+        bytes memory code = key.code;
+        return code.length != 0 && !(code.length == 23 && bytes3(code) == 0xef0100);
     }
 
     function _issue(NewSeat memory each) private {

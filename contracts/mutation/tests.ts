@@ -14,7 +14,7 @@ const money = [
     'money-model',
   ],
 ];
-const gro = ['gro-issuance', 'gro-moves', 'gro-hooks', 'seat-lock', 'Gro'];
+const gro = ['gro-issuance', 'gro-officers', 'gro-moves', 'gro-hooks', 'seat-lock', 'Gro'];
 const votes = ['proposals', 'ballots', 'outcomes', 'execution', 'governor-model'];
 const seats = ['seats', 'key-changes', 'board', 'last-second', 'Seats'];
 

@@ -13,9 +13,10 @@ import {
 } from 'ethers';
 import { compile } from '../../build.ts';
 import { boardroomOf } from './boardroom.ts';
-import type { Building } from './building.ts';
+import { type Building, createBuilding } from './building.ts';
 import type { Fields } from './messages.ts';
 import { eventsOf, revertOf } from './receipts.ts';
+import { registryOf } from './registry.ts';
 
 export const DAY = 24 * 3600;
 export const WEEK = 7 * DAY;
@@ -263,3 +264,31 @@ export function groOf(building: Building) {
 }
 
 export type Gro = ReturnType<typeof groOf>;
+
+/** The rules that these tests are written for. */
+export const rules = {
+  perGram: 700n,
+  perShift: 3_000_000n,
+  seatCap: 20_000_000n,
+  seasonCap: 50_000_000n,
+  gramsPerDay: 10_000n,
+  seasonLength: 91 * DAY,
+} as const;
+
+/** A building of four residents under these rules. */
+export async function createGroBuilding() {
+  const building = await createBuilding({
+    members: 4,
+    config: {
+      parameters: {
+        'gro.perGram': { value: Number(rules.perGram) },
+        'gro.perShift': { value: Number(rules.perShift) },
+        'gro.seasonCapPerSeat': { value: Number(rules.seatCap) },
+        'gro.seasonCap': { value: Number(rules.seasonCap) },
+        'produce.gramsPerDay': { value: Number(rules.gramsPerDay) },
+        'season.length': { value: rules.seasonLength },
+      },
+    },
+  });
+  return { building, gro: groOf(building), registry: registryOf(building) };
+}

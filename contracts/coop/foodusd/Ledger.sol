@@ -103,6 +103,7 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712, Pausing, Reaso
         uint256 allowed = _allowances[from][msg.sender];
         if (allowed != type(uint256).max) {
             if (allowed < amount) revert ERC20InsufficientAllowance(msg.sender, allowed, amount);
+            if (from == address(0)) revert ERC20InvalidApprover(from);
             unchecked {
                 _allowances[from][msg.sender] = allowed - amount;
             }
@@ -122,7 +123,6 @@ abstract contract Ledger is IERC20Metadata, IERC20Errors, EIP712, Pausing, Reaso
     /// allowance, or signed. The token's own account holds what waits to be redeemed and receives nothing else.
     function _move(address from, address to, uint256 amount) internal {
         _requireNotPaused();
-        if (from == address(0)) revert ERC20InvalidSender(from);
         if (to == address(0) || to == address(this)) revert ERC20InvalidReceiver(to);
         Account account = _accounts[from];
         if (account.isFrozen()) revert AccountIsFrozen(from);

@@ -4,132 +4,164 @@ pragma solidity 0.8.37;
 import {FoodUSD} from "../../coop/FoodUSD.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
-import {SeatBook} from "../../coop/registry/SeatBook.sol";
-import {TestBase} from "./Vm.sol";
+import {MoneyBooks} from "./MoneyBooks.sol";
+import {MoneyMoves} from "./MoneyMoves.sol";
+import {MoneySpends} from "./MoneySpends.sol";
 
-/// @notice Drives the token with random actions and keeps its own books beside it. It is a book itself: members sign to it.
-contract MoneyHandler is TestBase {
-    uint256 public constant MEMBERS = 6;
-    uint256 public constant SUBJECTS = 4;
-    uint64 public constant LIMIT = 2_000;
-    bytes32 private constant SPEND_TYPEHASH = keccak256(
-        "Spend(address book,bytes32 subject,bytes32 termsHash,uint24 seat,uint64 maxAmount,uint32 revision,uint40 validUntil,uint8 mode)"
-    );
-    bytes32 private constant MINT_TYPEHASH = keccak256("Mint(uint24 seat,uint64 amount,bytes32 depositRef,uint40 validUntil)");
-    bytes32 private constant ATTESTATION_TYPEHASH =
-        keccak256("Attestation(uint64 reserve,bytes32 documentHash,uint64 sequence,uint40 takenAt)");
-    uint256 private constant MINTER = 0xA11CE;
-    uint256 private constant ATTESTOR = 0xB0B;
-    uint40 private constant END = 4_000_000_000;
+/// @notice Drives the token with random actions and keeps its own books beside it: what came before, and money goes back to the
+/// bank, seats change their keys, freeze and thaw, the brake is pulled, and time passes.
+contract MoneyHandler is MoneySpends, MoneyMoves {
+    uint256 public constant REFS = 24;
+    bytes32 private constant REDEEM_TYPEHASH =
+        keccak256("Redeem(uint24 seat,uint64 amount,bytes32 redemptionRef,uint40 validUntil)");
+    bytes32 private constant PAYOUT_TYPEHASH =
+        keccak256("Payout(bytes32 redemptionRef,bytes32 documentHash,uint40 validUntil)");
+    bytes32 private constant RESTORE_TYPEHASH =
+        keccak256("Restore(bytes32 redemptionRef,bytes32 caseHash,uint40 validUntil)");
+    bytes32 private constant CHANGE_TYPEHASH =
+        keccak256("ChangeKey(uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil)");
+    bytes32 private constant FREEZE_TYPEHASH =
+        keccak256("Freeze(uint24 seat,bool frozen,bytes32 caseHash,uint32 revision,uint40 validUntil)");
 
-    SeatRegistry public immutable seats;
-    FoodUSD public immutable token;
-    address public immutable payee = address(0xFEED);
-
-    mapping(uint256 seat => uint256) public balance;
-    mapping(uint256 subject => mapping(uint256 seat => uint256)) public debits;
-    mapping(uint256 seat => mapping(uint256 day => uint256)) public spent;
-    mapping(bytes32 ref => uint256) public mints;
-    uint256 public supply;
-    uint256 public paid;
-    uint64 public sequence;
-    bool public grewAboveReserve;
-    bool public disagreed;
-    uint256 public settled;
-
-    constructor() {
-        address[] memory board = new address[](3);
-        SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](MEMBERS);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
-        for (uint256 i; i < MEMBERS; ++i) list[i] = SeatBook.NewSeat(seatAt(i), vm.addr(keyAt(i)), 1, bytes32(i + 1));
-        seats = new SeatRegistry(board, 2, list, 1);
-        address[] memory minters = new address[](1);
-        address[] memory attestors = new address[](1);
-        minters[0] = vm.addr(MINTER);
-        attestors[0] = vm.addr(ATTESTOR);
-        token = new FoodUSD(seats, address(this), minters, attestors, LIMIT, type(uint64).max);
+    struct Pending {
+        uint256 i;
+        uint256 amount;
+        uint256 since;
+        IFoodUSD.RedemptionState state;
     }
 
-    /// @dev Seats on both sides of a bitmap word's edge.
-    function seatAt(uint256 i) public pure returns (uint24) {
-        return uint24(253 + i);
-    }
+    mapping(uint256 ref => Pending) public redemptions;
+    mapping(uint256 i => uint32) private _freezes;
+    uint256 public ended;
+    uint256 public carried;
 
-    function keyAt(uint256 i) public pure returns (uint256) {
-        return 100 + i;
-    }
+    constructor(SeatRegistry seats_, FoodUSD token_) MoneyBooks(seats_, token_) {}
 
-    function subjectAt(uint256 i) public pure returns (bytes32) {
-        return keccak256(abi.encode("subject", i));
-    }
-
-    /// @dev What each member signed for each subject: one amount, fixed.
-    function amountAt(uint256 subject, uint256 i) public pure returns (uint64) {
-        return uint64(50 + subject * 400 + i * 70);
-    }
-
-    function attest(uint64 reserve) external {
-        reserve = uint64(reserve % 40_000);
-        bytes32 structHash = keccak256(abi.encode(ATTESTATION_TYPEHASH, reserve, bytes32(0), sequence + 1, uint40(block.timestamp)));
-        token.attest(reserve, 0, sequence + 1, uint40(block.timestamp), signature(ATTESTOR, structHash));
-        sequence += 1;
-    }
-
-    function mint(uint256 member, uint64 amount, uint256 ref, bool forged) external {
+    function redeem(uint256 member, uint64 amount, uint256 ref, bool forged) external {
         uint256 i = member % MEMBERS;
-        bytes32 depositRef = bytes32(ref % 40);
-        amount = uint64(amount % 3_000);
-        bytes32 structHash = keccak256(abi.encode(MINT_TYPEHASH, seatAt(i), amount, depositRef, END));
-        IFoodUSD.MintItem[] memory items = new IFoodUSD.MintItem[](2);
-        items[0] = IFoodUSD.MintItem(seatAt(i), amount, depositRef, END, signature(forged ? ATTESTOR : MINTER, structHash));
-        items[1] = items[0];
-        uint256 okMask = token.mintBatch(items);
-        if (okMask & 2 != 0) disagreed = true;
-        if (okMask == 0) return;
-        if (forged) disagreed = true;
-        mints[depositRef] += 1;
-        balance[i] += amount;
-        supply += amount;
-        if (token.totalSupply() > token.attestedReserve()) grewAboveReserve = true;
-    }
-
-    function transfer(uint256 from, uint256 to, uint64 amount) external {
-        (uint256 i, uint256 j) = (from % MEMBERS, to % MEMBERS);
+        ref = ref % REFS;
         amount = uint64(amount % 2_500);
-        uint256 today = block.timestamp / 1 days;
-        bool expected = balance[i] >= amount && spent[i][today] + amount <= LIMIT;
-        vm.prank(vm.addr(keyAt(i)));
-        try token.transfer(vm.addr(keyAt(j)), amount) {
-            if (!expected) disagreed = true;
-            balance[i] -= amount;
-            balance[j] += amount;
-            spent[i][today] += amount;
+        bytes32 structHash = keccak256(abi.encode(REDEEM_TYPEHASH, seatAt(i), amount, bytes32(ref), END));
+        IFoodUSD.RedeemItem[] memory items = new IFoodUSD.RedeemItem[](2);
+        bytes memory proof = signature(forged ? keyAt((i + 1) % MEMBERS) : keyAt(i), structHash);
+        items[0] = IFoodUSD.RedeemItem(seatAt(i), amount, bytes32(ref), END, proof);
+        items[1] = items[0];
+        bool expected = !forged && amount != 0 && redemptions[ref].since == 0 && !isSeatFrozen[i]
+            && mayLeave(ownerOf(i), amount, true);
+        uint256 okMask;
+        try token.requestRedemptions(items) returns (uint256 mask) {
+            okMask = mask;
         } catch {
-            if (expected) disagreed = true;
+            expect(true, isPaused());
+        }
+        if (okMask & 2 != 0) disagreed = true;
+        if (!expect(expected, okMask != 0)) return;
+        debit(ownerOf(i), amount, true);
+        balance[address(token)] += amount;
+        redemptions[ref] = Pending(i, amount, block.timestamp, IFoodUSD.RedemptionState.PENDING);
+    }
+
+    function confirm(uint256 ref, bool forged) external {
+        ref = ref % REFS;
+        bytes memory proof = signature(forged ? ATTESTOR : MINTER, keccak256(abi.encode(PAYOUT_TYPEHASH, ref, 0, END)));
+        bool expected = !forged && isPending(ref);
+        try token.confirmRedemption(bytes32(ref), 0, END, proof) {
+            if (!expect(expected, true)) return;
+            supply -= end(ref, IFoodUSD.RedemptionState.PAID);
+        } catch {
+            expect(expected, false);
         }
     }
 
-    /// @dev A random list of the subject's spends: any order, repeats, forgeries, other subjects' and short minimums among them.
-    function settle(uint256 subject, uint256 seed, uint256 least) external {
-        subject = subject % SUBJECTS;
-        uint256 count = 1 + seed % 9;
-        least = least % 1_500;
-        bytes memory items;
-        uint256[] memory members = new uint256[](count);
-        bool[] memory good = new bool[](count);
-        for (uint256 n; n < count; ++n) {
-            uint256 random = uint256(keccak256(abi.encode(seed, n)));
-            members[n] = random % MEMBERS;
-            good[n] = (random >> 32) % 4 != 0;
-            items = abi.encodePacked(items, item(subject, members[n], good[n], (random >> 64) % 2 == 0));
-        }
-        try token.settleSpends(subjectAt(subject), bytes32(uint256(7)), payee, 0, least, type(uint256).max, items) returns (
-            uint256 okMask, uint256 total
-        ) {
-            record(subject, members, good, okMask, total);
-            if (total < least) disagreed = true;
+    function restore(uint256 ref, bool forged) external {
+        ref = ref % REFS;
+        bytes memory proof = signature(forged ? ATTESTOR : MINTER, keccak256(abi.encode(RESTORE_TYPEHASH, ref, 0, END)));
+        bool expected = !forged && isPending(ref);
+        try token.restoreRedemption(bytes32(ref), 0, END, proof) {
+            if (expect(expected, true)) giveBack(ref);
         } catch {
-            // Short: nothing may have changed, which the invariants see.
+            expect(expected, false);
+        }
+    }
+
+    function restoreLate(uint256 ref) external {
+        ref = ref % REFS;
+        bool expected = isPending(ref) && block.timestamp >= redemptions[ref].since + 30 days;
+        try token.restoreLateRedemption(bytes32(ref)) {
+            if (expect(expected, true)) giveBack(ref);
+        } catch {
+            expect(expected, false);
+        }
+    }
+
+    /// @dev By the old key and the new one, with the 48 hours that it takes.
+    function changeKey(uint256 member) external {
+        uint256 i = member % MEMBERS;
+        if (isSeatFrozen[i] || generation[i] == 3) return;
+        uint256 oldKey = keyAt(i);
+        uint32 revision = uint32(++generation[i]);
+        bytes32 structHash =
+            keccak256(abi.encode(CHANGE_TYPEHASH, seatAt(i), vm.addr(oldKey), ownerOf(i), revision, END));
+        bytes32 digest_ = registryDigest(structHash);
+        seats.announceKeyChange(seatAt(i), ownerOf(i), revision, END, signed(oldKey, digest_), signed(keyAt(i), digest_));
+        vm.warp(block.timestamp + 48 hours);
+        seats.applyKeyChange(seatAt(i));
+        accounts.push(ownerOf(i));
+    }
+
+    /// @dev Of any account whatever: only a seat's former key is emptied, and only into the seat's key.
+    function carry(uint256 which) external {
+        address account = accounts[which % accounts.length];
+        (bool isFormer, uint256 i) = formerOf(account);
+        bool expected = isFormer && !isPaused();
+        try token.carry(account) returns (uint256 amount) {
+            if (!expect(expected, true)) return;
+            if (amount != balance[account]) disagreed = true;
+            balance[account] = 0;
+            balance[ownerOf(i)] += amount;
+            isMember[ownerOf(i)] = true;
+            isFrozen[ownerOf(i)] = isSeatFrozen[i];
+            carried += amount;
+        } catch {
+            expect(expected, false);
+        }
+    }
+
+    function freeze(uint256 member, bool frozen, bool mirrored) external {
+        uint256 i = member % MEMBERS;
+        uint32 revision = ++_freezes[i];
+        bytes32 structHash = keccak256(abi.encode(FREEZE_TYPEHASH, seatAt(i), frozen, bytes32(0), revision, END));
+        seats.setFrozen(seatAt(i), frozen, 0, revision, END, boardSignatures(registryDigest(structHash)));
+        isSeatFrozen[i] = frozen;
+        if (mirrored) mirror(i);
+    }
+
+    function mirror(uint256 member) public {
+        uint24[] memory list = new uint24[](1);
+        list[0] = seatAt(member % MEMBERS);
+        token.mirror(list);
+        address owner = ownerOf(member % MEMBERS);
+        isMember[owner] = true;
+        isFrozen[owner] = isSeatFrozen[member % MEMBERS];
+    }
+
+    /// @dev Seldom, or little else would happen.
+    function pause(uint8 chance) external {
+        if (chance % 4 != 0) return;
+        bool expected = pausedUntil == 0 || block.timestamp >= pausedUntil + 3 days;
+        try token.pause() {
+            if (expect(expected, true)) pausedUntil = block.timestamp + 3 days;
+        } catch {
+            expect(expected, false);
+        }
+    }
+
+    function unpause() external {
+        try token.unpause() {
+            expect(pausedUntil != 0, true);
+            pausedUntil = 0;
+        } catch {
+            expect(pausedUntil != 0, false);
         }
     }
 
@@ -137,45 +169,32 @@ contract MoneyHandler is TestBase {
         vm.warp(block.timestamp + by % 40 hours);
     }
 
-    function record(uint256 subject, uint256[] memory members, bool[] memory good, uint256 okMask, uint256 total) private {
-        uint256 today = block.timestamp / 1 days;
-        uint256 sum;
-        for (uint256 n; n < members.length; ++n) {
-            uint256 i = members[n];
-            uint64 amount = amountAt(subject, i);
-            bool expected =
-                good[n] && debits[subject][i] == 0 && balance[i] >= amount && spent[i][today] + amount <= LIMIT;
-            if (expected != (okMask >> n & 1 != 0)) disagreed = true;
-            if (okMask >> n & 1 == 0) continue;
-            debits[subject][i] += 1;
-            balance[i] -= amount;
-            spent[i][today] += amount;
-            sum += amount;
-            settled += 1;
+    /// @dev Long enough for a redemption that nobody ends.
+    function wait(uint8 chance) external {
+        if (chance % 8 == 0) vm.warp(block.timestamp + 30 days);
+    }
+
+    function isPending(uint256 ref) public view returns (bool) {
+        return redemptions[ref].state == IFoodUSD.RedemptionState.PENDING;
+    }
+
+    function giveBack(uint256 ref) private {
+        balance[ownerOf(redemptions[ref].i)] += end(ref, IFoodUSD.RedemptionState.RESTORED);
+    }
+
+    function end(uint256 ref, IFoodUSD.RedemptionState state) private returns (uint256 amount) {
+        amount = redemptions[ref].amount;
+        balance[address(token)] -= amount;
+        redemptions[ref].state = state;
+        ended += 1;
+    }
+
+    function formerOf(address account) private view returns (bool, uint256) {
+        for (uint256 i; i < MEMBERS; ++i) {
+            for (uint256 g; g < generation[i]; ++g) {
+                if (vm.addr(keyAt(i, g)) == account) return (true, i);
+            }
         }
-        if (sum != total) disagreed = true;
-        paid += sum;
-    }
-
-    function item(uint256 subject, uint256 i, bool good, bool otherSigner) private view returns (bytes memory) {
-        uint64 amount = amountAt(subject, i);
-        uint256 signedSubject = good || otherSigner ? subject : subject + 1;
-        uint256 key = good || !otherSigner ? keyAt(i) : keyAt(i + 1);
-        bytes32 structHash = keccak256(
-            abi.encode(
-                SPEND_TYPEHASH, address(this), subjectAt(signedSubject), bytes32(uint256(7)), seatAt(i), amount, uint32(1), END, uint8(0)
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest(structHash));
-        return abi.encodePacked(seatAt(i), amount, uint32(1), END, r, bytes32(uint256(s) | uint256(v - 27) << 255));
-    }
-
-    function digest(bytes32 structHash) private view returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash));
-    }
-
-    function signature(uint256 key, bytes32 structHash) private view returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest(structHash));
-        return abi.encodePacked(r, s, v);
+        return (false, 0);
     }
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { id } from 'ethers';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
-import { hashStruct } from './support/messages.ts';
+import { ESCROW, EXACT, hashStruct, pack } from './support/messages.ts';
 import { eventsOf, skippedBecause } from './support/receipts.ts';
+import { registryOf } from './support/registry.ts';
 
 const code = {
   unknownSeat: 1,
@@ -14,6 +15,7 @@ const code = {
   wrongSigner: 6,
   unfunded: 7,
   overLimit: 8,
+  retired: 11,
 };
 
 describe('an order in exact mode', () => {
@@ -274,6 +276,35 @@ describe('an order in exact mode', () => {
     await send(book, 'settle', [orderOf(order, [spend(1, 60n * FUSD, order), spend(2, 60n * FUSD, order)])]);
     assert.equal(await balanceOf(members[0]!.address), 160n * FUSD);
     assert.equal(await balanceOf(members[1]!.address), 40n * FUSD);
+  });
+
+  it('takes nothing from a seat that was given back, and all from the others', async () => {
+    const { spend, orderOf, send, book, token, balanceOf, members, payee } = building;
+    const order = orderNamed('moved out', { target: FUSD });
+    const items = [spend(1, FUSD, order), spend(2, FUSD, order)];
+    await registryOf(building).retire(1);
+    const receipt = await send(book, 'settle', [orderOf(order, items)]);
+    assert.deepEqual(reasonsOf(eventsOf(token, receipt, 'SpendsSettled')[0]), [code.retired, 0]);
+    assert.deepEqual([await balanceOf(members[0]!.address), await balanceOf(payee)], [100n * FUSD, FUSD]);
+    assert.equal(await token.getFunction('isUsed')(order.subject, 1), false);
+  });
+
+  it('takes no spend that was signed for another mode', async () => {
+    const { spend, send, token, relayer, balanceOf, payee } = building;
+    const order = orderNamed('modes');
+    const termsHash = hashStruct('Terms', order.terms);
+    // The relayer is a book here: the token settles for whoever the members named.
+    const signedFor = (mode: number) =>
+      pack([spend(1, FUSD, order, { signed: { book: relayer.address, mode } })], mode);
+    const settle = async (items: string, mode: number) => {
+      const receipt = await send(token, 'settleSpends', order.subject, termsHash, payee, mode, 0, FUSD, items);
+      return reasonsOf(eventsOf(token, receipt, 'SpendsSettled')[0]);
+    };
+    assert.deepEqual(await settle(signedFor(EXACT), ESCROW), [code.wrongSigner]);
+    assert.deepEqual(await settle(signedFor(ESCROW), EXACT), [code.wrongSigner]);
+    assert.deepEqual(await settle(signedFor(ESCROW), ESCROW), []);
+    assert.deepEqual(await settle(signedFor(EXACT), EXACT), [code.used]);
+    assert.equal(await balanceOf(payee), FUSD);
   });
 
   it('keeps seats of different bitmap words apart', async () => {

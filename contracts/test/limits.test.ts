@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type Contract, id, Wallet } from 'ethers';
-import { type Building, createBuilding, FUSD } from './support/building.ts';
+import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
+import { sign } from './support/messages.ts';
+import { moneyOf } from './support/money.ts';
 import { eventsOf, revertOf, skippedBecause } from './support/receipts.ts';
 
 const DAY = 24 * 3600;
@@ -48,6 +50,53 @@ describe('what holds an account back', () => {
     assert.equal(await token.getFunction('leftToday')(members[0]!.address), 100n * FUSD);
     assert.deepEqual(await settle(orderOf('c', 1n), orderOf('b', 41n * FUSD)), []);
     assert.equal(await balanceOf(members[0]!.address), 1000n * FUSD - 141n * FUSD - 1n);
+  });
+
+  it('a thief of a member’s key takes one day’s limit a day, whatever ways are used together', async () => {
+    const money = moneyOf(building);
+    const { members, send, token, balanceOf, domain } = building;
+    const thief = walletOf('thief').address;
+    const [victim, day] = [members[0]!, 100n * FUSD];
+    const stolen = own();
+    const authorized = (value: bigint, nonce: string) => {
+      const message = {
+        from: victim.address,
+        to: thief,
+        value,
+        validAfter: 0,
+        validBefore: money.until,
+        nonce: id(nonce),
+      };
+      const signature = sign(victim, domain, 'TransferWithAuthorization', message);
+      const fn = 'transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)';
+      return token.getFunction(fn)(...Object.values(message), signature);
+    };
+    await send(stolen, 'approve', building.relayer.address, day);
+    await send(stolen, 'transfer', thief, 20n * FUSD);
+    await money.carried('transferBatch', [money.transfer(1, thief, 20n * FUSD)]);
+    await (await authorized(20n * FUSD, 'first')).wait();
+    await send(token, 'transferFrom', victim.address, thief, 20n * FUSD);
+    await money.carried('requestRedemptions', [money.redeem(1, 10n * FUSD)]);
+    assert.deepEqual(await settle(orderOf('stolen', 10n * FUSD)), []);
+    const more = `DailyLimitExceeded(${victim.address},0,1)`;
+    assert.equal(await revertOf(token, stolen.getFunction('transfer')(thief, 1n)), more);
+    assert.equal(await revertOf(token, token.getFunction('transferFrom')(victim.address, thief, 1n)), more);
+    assert.equal(await revertOf(token, authorized(1n, 'second')), more);
+    assert.equal((await money.carried('transferBatch', [money.transfer(1, thief, 1n)])).reasons, '0x08');
+    assert.equal((await money.carried('requestRedemptions', [money.redeem(1, 1n)])).reasons, '0x08');
+    assert.match((await settle(orderOf('more', 1n)))[0]!, /0x08\)$/);
+    // A raise is announced for 48 hours, and the owner's next word takes it back.
+    await dailyLimit(1000n * FUSD, 1);
+    assert.equal(await token.getFunction('dailyLimitOf')(victim.address), day);
+    await freeze(true, 1);
+    await send(token, 'mirror', [1]);
+    await money.toMorning();
+    assert.equal(
+      await revertOf(token, stolen.getFunction('transfer')(thief, 1n)),
+      `AccountIsFrozen(${victim.address})`,
+    );
+    assert.equal(await balanceOf(victim.address), 900n * FUSD);
+    assert.equal(await balanceOf(thief), 80n * FUSD);
   });
 
   it('a limit skips one member and leaves the others their order', async () => {

@@ -13,6 +13,8 @@ export interface Route extends RoutePath {
   readonly section: Section;
   /** Only for somebody who is signed in. */
   readonly isPersonal?: boolean;
+  /** One touch away from where people are: fetched while the page rests. */
+  readonly isNear?: boolean;
   readonly load: (look: Look) => Page;
 }
 
@@ -28,19 +30,19 @@ const homes: Record<Look, () => Page> = {
 
 /** Every address of the page; a fixed word stands before a named part. */
 export const routes: readonly Route[] = [
-  { path: '/', section: 'home', load: (look) => homes[look]() },
-  { path: '/orders', section: 'orders', load: () => import('../features/orders/OrdersPage.svelte') },
+  { path: '/', section: 'home', isNear: true, load: (look) => homes[look]() },
+  { path: '/orders', section: 'orders', isNear: true, load: () => import('../features/orders/OrdersPage.svelte') },
   {
     path: '/orders/new',
     section: 'orders',
     isPersonal: true,
     load: () => import('../features/orders/NewOrderPage.svelte'),
   },
-  { path: '/orders/:id', section: 'orders', load: () => import('../features/orders/OrderPage.svelte') },
-  { path: '/garden', section: 'garden', load: () => import('../features/garden/GardenPage.svelte') },
+  { path: '/orders/:id', section: 'orders', isNear: true, load: () => import('../features/orders/OrderPage.svelte') },
+  { path: '/garden', section: 'garden', isNear: true, load: () => import('../features/garden/GardenPage.svelte') },
   { path: '/garden/:device/:metric', section: 'garden', load: () => import('../features/garden/MetricPage.svelte') },
-  { path: '/listen', section: 'listen', load: () => import('../features/listen/ListenPage.svelte') },
-  { path: '/me', section: 'me', load: () => import('../features/members/MePage.svelte') },
+  { path: '/listen', section: 'listen', isNear: true, load: () => import('../features/listen/ListenPage.svelte') },
+  { path: '/me', section: 'me', isNear: true, load: () => import('../features/members/MePage.svelte') },
   { path: '/me/money', section: 'me', isPersonal: true, load: () => import('../features/treasury/MoneyPage.svelte') },
   {
     path: '/me/devices',
@@ -48,7 +50,7 @@ export const routes: readonly Route[] = [
     isPersonal: true,
     load: () => import('../features/members/DevicesPage.svelte'),
   },
-  { path: '/sign-in', section: 'me', load: signIn },
+  { path: '/sign-in', section: 'me', isNear: true, load: signIn },
   { path: '/phone', section: 'me', load: () => import('../features/members/PhonePage.svelte') },
   { path: '/recover', section: 'me', load: () => import('../features/members/RecoverPage.svelte') },
   {

@@ -29,10 +29,10 @@ export function formatNumber(value: number, language: Language, maximumFractionD
 export function formatReading(value: number, language: Language): string {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const format = new Intl.NumberFormat(localeOf[language], {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const format = cached(
+    `reading ${language} ${digits}`,
+    () => new Intl.NumberFormat(localeOf[language], { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
   return format.format(value).replace(/^-/, '−');
 }
 

@@ -52,6 +52,7 @@ export function createText(first: Language, nowMs: () => number, onChosen?: (lan
 type Spoken = Omit<Text, 'isBoth' | 'choose' | 'chooseBoth' | 'language'>;
 
 function textIn(language: () => Language, nowMs: () => number): Spoken {
+  const alone: Partial<Record<Language, Text>> = {};
   return {
     t: (key, params) => say(language(), key, params),
     money: (amountMicros, signed) => formatMoney(amountMicros, language(), signed),
@@ -63,12 +64,15 @@ function textIn(language: () => Language, nowMs: () => number): Spoken {
     date: (atMs) => formatDate(atMs, language()),
     clock: (atMs) => formatClock(atMs, language()),
     either: (english, spanish) => (language() === 'es' ? (spanish ?? english) : english),
-    in: (wanted) => ({
-      ...textIn(() => wanted, nowMs),
-      language: wanted,
-      isBoth: false,
-      choose: () => undefined,
-      chooseBoth: () => undefined,
-    }),
+    in(wanted) {
+      alone[wanted] ??= {
+        ...textIn(() => wanted, nowMs),
+        language: wanted,
+        isBoth: false,
+        choose: () => undefined,
+        chooseBoth: () => undefined,
+      };
+      return alone[wanted];
+    },
   };
 }

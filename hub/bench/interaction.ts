@@ -8,7 +8,7 @@ import { createTestHub, type TestHub } from '../test/support/create-test-hub.ts'
 import { type TraceEvent, type Work, workOf } from './traced-work.ts';
 
 export const about =
-  'what a touch costs on a CPU that is four times slower: to the next paint, and to the page it asked for; [--rounds 5] [--rate 4]; two minutes';
+  'what a touch costs on a CPU that is four times slower: to the next paint, and to the page it asked for; [--rounds 3] [--rate 4]; four minutes';
 
 /** What UI.md holds the page to. */
 const mostMs = 100;
@@ -186,7 +186,7 @@ async function open(
 export async function run(args: readonly string[]): Promise<Record<string, unknown>> {
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: { type: 'string', default: '5' }, rate: { type: 'string', default: '4' } },
+    options: { rounds: { type: 'string', default: '3' }, rate: { type: 'string', default: '4' } },
   });
   const [rounds, rate] = [Number(values.rounds), Number(values.rate)];
   const house = await createTestHub();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Signer, VoidSigner, Wallet } from 'ethers';
-import { readConfig } from './config.ts';
+import { readConfig } from './check-config.ts';
 import { deploy, providerTo } from './deploy.ts';
 import { networkOf, networks } from './networks.ts';
 import { dryRun } from './plan.ts';

@@ -1,6 +1,7 @@
 import { JsonRpcProvider, type Provider, type Signer } from 'ethers';
 import { isCodeOf } from './artifact.ts';
-import { checkConfig, type DeployConfig, type Deployment, hashConfig } from './config.ts';
+import { checkConfig, hashConfig } from './check-config.ts';
+import type { DeployConfig, Deployment } from './config.ts';
 import { allOf, publish } from './explorer.ts';
 import type { Network } from './networks.ts';
 import { type Progress, readJson, removeFile, writeJson } from './progress.ts';

@@ -1,6 +1,7 @@
 import { type Provider, toQuantity } from 'ethers';
 import { startSimulator } from '../dev-chain/simulator.ts';
-import { checkConfig, type DeployConfig } from './config.ts';
+import { checkConfig } from './check-config.ts';
+import type { DeployConfig } from './config.ts';
 import { placeOf } from './deploy.ts';
 import { inCoins, type Network } from './networks.ts';
 import { roleTable } from './roles.ts';

@@ -100,6 +100,21 @@ export function planSteps(config: DeployConfig, deployer: string, startNonce: nu
     to: contracts.AccessManager,
     data: interfaceOf('AccessManager').encodeFunctionData('multicall', [wiringCalls(contracts, config, deployer)]),
   });
+  refusePlannedKeys(
+    config,
+    new Map(steps.flatMap(({ creates, title }) => (creates ? [[creates.address, title]] : []))),
+  );
   const hash = keccak256(concat(steps.flatMap((step) => [step.to ?? '0x', keccak256(step.data)])));
   return { steps, contracts, hash };
+}
+
+/**
+ * Refuses a founding seat at an address where a contract will be: there is no code to see there yet, and two board keys
+ * could recover the seat and carry off what lies at the contract. Throws an Error that names the seat.
+ */
+function refusePlannedKeys(config: DeployConfig, planned: ReadonlyMap<string, string>): void {
+  for (const { seat, key } of config.seats) {
+    const title = planned.get(key);
+    if (title) throw new Error(`seats: the key of seat ${seat} is where ${title} will be`);
+  }
 }

@@ -11,7 +11,7 @@ import {
   type VotableCall,
   votableCalls,
 } from './roles.ts';
-import type { Verification } from './verify.ts';
+import type { Verification } from './verification.ts';
 
 /** Nodes of the Filecoin chain answer for at most 2,880 heights at once. */
 const LOG_PAGE = 2000;

@@ -3,21 +3,11 @@ import { type ContractName, interfaceOf, isCodeOf } from './artifact.ts';
 import { type DeployConfig, type DeployedName, type Deployment, deployedNames } from './config.ts';
 import { initializable, initializeRefused } from './initialize.ts';
 import { parametersOf } from './parameters.ts';
+import type { Verification } from './verification.ts';
 import { roleDifferences, votableDifferences } from './verify-roles.ts';
 
 /** ERC-1967: keccak256('eip1967.proxy.implementation') - 1. */
 const IMPLEMENTATION_SLOT = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbcn;
-
-export interface Verification {
-  readonly provider: Provider;
-  readonly deployment: Deployment;
-  readonly config: DeployConfig;
-  /** Must hold nothing. */
-  readonly deployer: string;
-  /** Nobody has used the building yet: nothing of what members and officers change every day has changed. */
-  readonly isNew: boolean;
-  readonly abiFolder?: URL | undefined;
-}
 
 /** The implementation that a proxy stands before. */
 export async function implementationOf(provider: Provider, proxy: string): Promise<string> {

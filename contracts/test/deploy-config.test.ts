@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { id, ZeroAddress, ZeroHash } from 'ethers';
-import { checkConfig, type DeployConfig, readConfig } from '../deploy/config.ts';
+import { getCreateAddress, id, ZeroAddress, ZeroHash } from 'ethers';
+import { checkConfig, readConfig } from '../deploy/check-config.ts';
+import type { DeployConfig } from '../deploy/config.ts';
 import { type Network, networkOf, networks } from '../deploy/networks.ts';
 import { defaultParameters, parametersOf } from '../deploy/parameters.ts';
+import { planSteps } from '../deploy/steps.ts';
 import { walletOf } from './support/building.ts';
 import { soundConfig as sound } from './support/config.ts';
 
@@ -85,6 +87,20 @@ describe('a configuration', () => {
       ],
     ];
     for (const [seats, expected] of cases) refuses({ seats }, expected);
+  });
+
+  it('founds no seat at the address of a contract that is still to be made', () => {
+    const deployer = walletOf('deployer').address;
+    // A contract's address follows from its maker and the maker's nonce; the plan starts at 7 here.
+    const at = (nonce: number): string => getCreateAddress({ from: deployer, nonce });
+    for (const nonce of [7, 10, 20]) {
+      const seats = [...sound.seats, { ...resident(9), key: at(nonce) }];
+      assert.throws(
+        () => planSteps({ ...sound, seats }, deployer, 7),
+        /^Error: seats: the key of seat 9 is where .+ will be$/,
+      );
+    }
+    planSteps({ ...sound, seats: [...sound.seats, { ...resident(9), key: at(6) }] }, deployer, 7);
   });
 
   it('founds at most 100 seats', () => {

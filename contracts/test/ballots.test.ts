@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { concat, dataSlice, Signature, toBeHex } from 'ethers';
+import { AbiCoder, type Contract, concat, dataSlice, Signature, toBeHex } from 'ethers';
+import { factoryOf, interfaceOf } from '../deploy/artifact.ts';
 import { type Building, createBuilding, walletOf } from './support/building.ts';
 import { eventsOf, revertOf } from './support/receipts.ts';
 import { type Registry, registryOf } from './support/registry.ts';
@@ -303,6 +304,60 @@ describe('ballots', () => {
       const ballot = votes.ballot(proposal, 7, FOR, 5, { by: walletOf(`sock puppet ${n}`) });
       assert.equal(await one(proposal, ballot), reason.wrongSigner);
     }
+  });
+
+  it('ask the real time-locks for what was locked at the opening, in the second before, and long expired', async () => {
+    const { deployer, seats, send } = building;
+    // The deployer stands in for the token, which alone may tell the locks that GRO arrived.
+    const create = async (name: 'SeatLock' | 'ERC1967Proxy', ...args: unknown[]) => {
+      const made = await factoryOf(name, deployer).deploy(...args);
+      await made.waitForDeployment();
+      return made.getAddress();
+    };
+    const code = await create('SeatLock', seats.target, deployer.address);
+    const first = interfaceOf('SeatLock').encodeFunctionData('initialize', [building.manager.target]);
+    const locks = building.at('SeatLock', await create('ERC1967Proxy', code, first)).connect(deployer) as Contract;
+    const lock = async (seat: number, amount: bigint, days: number) => {
+      const data = AbiCoder.defaultAbiCoder().encode(['uint40'], [(await building.now()) + 1 + days * DAY]);
+      const key = votes.memberOf(seat).address;
+      return send(locks, 'onERC1155Received', key, key, 0, amount, data);
+    };
+    const real = await createVotes(building, { locks: String(locks.target) });
+    const cap = 500_000_000n;
+    // All of the cap for two years is twofold; a 44 % share of it for two years gives 144 credits, one less does not.
+    await lock(1, 5n * cap, 729);
+    await lock(2, (cap * 45n) / 100n, 729);
+    await lock(3, (cap * 43n) / 100n, 729);
+    await lock(4, cap, 8);
+    const { id: proposal } = await real.recorded({ opensAt: await building.now() });
+    await lock(5, cap, 729);
+    const cases: [number, SignedBallot][] = [
+      [reason.done, real.ballot(proposal, 1, FOR, 7)],
+      [reason.done, real.ballot(proposal, 2, FOR, 6)],
+      [reason.overQuarter, real.ballot(proposal, 3, FOR, 6)],
+      [reason.overQuarter, real.ballot(proposal, 4, FOR, 6)],
+      [reason.overQuarter, real.ballot(proposal, 5, FOR, 6)],
+      [reason.overQuarter, real.ballot(proposal, 6, FOR, 6)],
+      [reason.done, real.ballot(proposal, 5, FOR, 5)],
+    ];
+    assert.deepEqual(
+      await real.castAll(
+        proposal,
+        cases.map(([, ballot]) => ballot),
+      ),
+      cases.map(([code_]) => code_),
+    );
+    // A year later the same lock is worth half as much, and what has ended nothing.
+    await building.warpTo((await building.now()) + 400 * DAY);
+    const { id: later } = await real.recorded();
+    assert.deepEqual(
+      await real.castAll(later, [
+        real.ballot(later, 1, FOR, 7),
+        real.ballot(later, 1, FOR, 6),
+        real.ballot(later, 4, FOR, 6),
+      ]),
+      [reason.overQuarter, reason.done, reason.overQuarter],
+    );
   });
 
   it('that cost no more are never refused for credits, whatever the lock was then', async () => {

@@ -150,7 +150,12 @@ export async function createTestContract(building: Building, qualifiedName: stri
  */
 export async function createVotes(
   building: Building,
-  options: { parameters?: Partial<Record<ParameterName, number>>; warpDays?: number } = {},
+  options: {
+    parameters?: Partial<Record<ParameterName, number>>;
+    warpDays?: number;
+    /** Time-locks in place of those that a test sets. */
+    locks?: string;
+  } = {},
 ) {
   const { deployer, provider, chainId, send, at } = building;
   const create = async (name: Parameters<typeof factoryOf>[0], ...args: unknown[]): Promise<string> => {
@@ -176,7 +181,7 @@ export async function createVotes(
   const selectorOf = (contract: Contract, fn: string): string => contract.interface.getFunction(fn)!.selector;
   const governor = await proxied(
     'CoopGovernor',
-    [building.seats.target, locks.target, parameters.target, building.token.target],
+    [building.seats.target, options.locks ?? locks.target, parameters.target, building.token.target],
     [manager.target, [{ kind: kind.roles, target: chore.target, selector: selectorOf(chore, 'act') }]],
   );
   const guardian = walletOf('guardian').connect(provider);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { products } from '../build.ts';
+import { compile, products } from '../build.ts';
 import { analyse, importsOf, sourcesBelow } from './compiler.ts';
 import { readExplained } from './explained.ts';
 import { generate, type Mutant } from './generate.ts';
@@ -142,6 +142,8 @@ async function prepare(
     () => undefined,
   );
   const rooms = Array.from({ length: pool.jobs }, (_, index) => createRoom(join(folder, `room-${index}`), baseAbi));
+  // Tests with contracts of their own compile them when nobody has: once, not each for itself.
+  await compile();
   const tookMs = new Map<string, number>();
   const failures: string[] = [];
   tell(`${tests.length} test files without a mutant first`);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { DAY, defect } from './model/money.ts';
+import { DAY } from './model/money.ts';
 import { actions } from './model/money-actions.ts';
 import { type MoneyChain, moneyChain } from './model/money-chain.ts';
 import { newOrder, type Story, storyOf } from './model/money-story.ts';
 import { expected, seen } from './model/money-view.ts';
+import { defect } from './model/money-words.ts';
 import type { Escrow } from './model/orders.ts';
 import { modelSteps } from './support/runs.ts';
 

@@ -2,9 +2,10 @@ import { id } from 'ethers';
 import { FUSD } from '../support/building.ts';
 import type { EscrowOrder } from '../support/escrow.ts';
 import { sign } from '../support/messages.ts';
-import { type Spend, UNLIMITED } from './money.ts';
+import { UNLIMITED } from './money.ts';
 import { eventsIn, GENERATIONS, keyAt, NONCES, SEATS } from './money-chain.ts';
 import { batchOf, newOrder, type Story } from './money-story.ts';
+import type { Spend } from './money-words.ts';
 import { mode, type Outcome } from './orders.ts';
 
 type Action = (story: Story) => Promise<void>;

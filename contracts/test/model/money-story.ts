@@ -5,9 +5,10 @@ import { FUSD, walletOf } from '../support/building.ts';
 import { type EscrowOrder, escrowOf } from '../support/escrow.ts';
 import { type Fields, hashStruct, type MessageName, sign } from '../support/messages.ts';
 import { registryOf } from '../support/registry.ts';
-import { DAY, type Found, Money } from './money.ts';
+import { DAY, Money } from './money.ts';
 import { eventsIn, GENERATIONS, keyAt, type MoneyChain, Reverted, SEATS } from './money-chain.ts';
 import type { Names } from './money-view.ts';
+import type { Found } from './money-words.ts';
 import { mode, Orders } from './orders.ts';
 import { type Dice, diceOf } from './random.ts';
 

@@ -1,7 +1,8 @@
 import { id } from 'ethers';
 import type { EscrowOrder } from '../support/escrow.ts';
-import { type Account, type Money, UNLIMITED } from './money.ts';
+import { type Money, UNLIMITED } from './money.ts';
 import { type MoneyChain, NONCES, SEATS } from './money-chain.ts';
+import type { Account } from './money-words.ts';
 import type { Orders } from './orders.ts';
 
 /** What a story has named so far: everything that is looked at. */

@@ -1,5 +1,6 @@
 /** The book of group orders as it is meant to be: settled at once, or waiting in escrow. */
-import type { Found, Money, Spend } from './money.ts';
+import type { Money } from './money.ts';
+import type { Found, Spend } from './money-words.ts';
 
 export const mode = { exact: 0, atMost: 1, escrow: 2 } as const;
 const LARGEST_ESCROW = 2n ** 40n - 1n;

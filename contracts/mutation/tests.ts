@@ -15,7 +15,7 @@ const money = [
   ],
 ];
 const gro = ['gro-issuance', 'gro-officers', 'gro-moves', 'gro-hooks', 'seat-lock', 'Gro'];
-const votes = ['proposals', 'ballots', 'outcomes', 'execution', 'governor-model'];
+const votes = ['proposals', 'ballots', 'ballot-credits', 'outcomes', 'execution', 'governor-model'];
 const seats = ['seats', 'key-changes', 'board', 'last-second', 'Seats'];
 
 /**
@@ -29,7 +29,19 @@ export const testsOf: readonly (readonly [sources: string, tests: readonly strin
   ['coop/SeatRegistry.sol', seats],
   [
     'coop/registry/',
-    [...seats, 'exact', 'at-most', 'deposits', 'limits', 'carry', 'transfers', 'redemption', 'gro-issuance', 'ballots'],
+    [
+      ...seats,
+      'exact',
+      'at-most',
+      'deposits',
+      'limits',
+      'carry',
+      'transfers',
+      'redemption',
+      'gro-issuance',
+      'ballots',
+      'ballot-credits',
+    ],
   ],
   ['coop/Parameter', ['parameters']],
   ['coop/GroToken.sol', [...gro, 'upgrades']],

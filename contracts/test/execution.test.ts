@@ -4,9 +4,7 @@ import { encodeBytes32String, id } from 'ethers';
 import { factoryOf } from '../deploy/artifact.ts';
 import { type Building, createBuilding, FUSD } from './support/building.ts';
 import { eventsOf, revertOf } from './support/receipts.ts';
-import { type Content, createVotes, DAY, kind, type Votes } from './support/votes.ts';
-
-const ADDRESS = (value: unknown): string => String(value);
+import { type Content, createVotes, DAY, kind, passedVote, type Votes } from './support/votes.ts';
 
 describe('what passed', () => {
   let building: Building;
@@ -30,30 +28,23 @@ describe('what passed', () => {
   const execute = (content: Content) => building.send(votes.governor, 'execute', content);
   const act = (change: Partial<Content> = {}): Partial<Content> => ({
     kind: kind.roles,
-    targets: [ADDRESS(votes.chore.target)],
+    targets: [String(votes.chore.target)],
     calls: [votes.actCall()],
     ...change,
   });
   const spend = (...amounts: bigint[]): Partial<Content> => ({
     kind: kind.spending,
-    targets: amounts.map(() => ADDRESS(building.token.target)),
+    targets: amounts.map(() => String(building.token.target)),
     calls: amounts.map((amount) => votes.transferCall(building.payee, amount)),
   });
   const roles = (target: unknown, data: string): Partial<Content> => ({
     kind: kind.roles,
-    targets: [ADDRESS(target)],
+    targets: [String(target)],
     calls: [data],
   });
   const governorCall = (fn: string, ...args: unknown[]): string =>
     votes.governor.interface.encodeFunctionData(fn, args);
-  /** Everybody votes For finally and it is ended early; answers its content, id and when it can be carried out. */
-  const passed = async (change: Partial<Content>) => {
-    const { id: proposal, content } = await votes.recorded(change);
-    await votes.allFor(proposal, [1, 2, 3, 4, 5, 6, 7, 8], 1);
-    await building.send(votes.governor, 'endEarly', proposal);
-    const terms = (await votes.read('termsOf', proposal)) as { delay: bigint; endedAt: bigint };
-    return { id: proposal, content, eta: Number(terms.endedAt + terms.delay) };
-  };
+  const passed = (change: Partial<Content>) => passedVote(building, votes, change);
   /** Passed, and its time has come. */
   const ready = async (change: Partial<Content>) => {
     const it_ = await passed(change);
@@ -150,7 +141,7 @@ describe('what passed', () => {
     const low = await createVotes(building, { parameters: { 'vote.roles.delay': 0, 'vote.text.delay': 0 } });
     const { id: proposal } = await low.recorded({
       kind: kind.roles,
-      targets: [ADDRESS(low.chore.target)],
+      targets: [String(low.chore.target)],
       calls: [low.actCall()],
     });
     assert.equal(((await low.read('termsOf', proposal)) as { delay: bigint }).delay, BigInt(7 * DAY));
@@ -184,7 +175,7 @@ describe('what passed', () => {
     await building.warpTo(start + period);
     await execute(second.content);
     assert.equal(await building.balanceOf(building.payee), 131n * FUSD);
-    assert.equal(await building.balanceOf(ADDRESS(votes.governor.target)), 869n * FUSD);
+    assert.equal(await building.balanceOf(String(votes.governor.target)), 869n * FUSD);
   });
 
   it('that spends more than there is can be tried again when there is enough', async () => {
@@ -203,7 +194,7 @@ describe('what passed', () => {
   it('sets the building’s numbers within their bounds', async () => {
     const call = (value: number) => ({
       kind: kind.parameters,
-      targets: [ADDRESS(votes.parameters.target)],
+      targets: [String(votes.parameters.target)],
       calls: [votes.setCall('orders.markup', value)],
     });
     const { content } = await ready(call(250));
@@ -217,7 +208,7 @@ describe('what passed', () => {
 
   it('that fails changes nothing and says why; later it can go through', async () => {
     const { content, id: proposal } = await ready(
-      act({ targets: Array(3).fill(ADDRESS(votes.chore.target)), calls: Array(3).fill(votes.actCall()) }),
+      act({ targets: Array(3).fill(String(votes.chore.target)), calls: Array(3).fill(votes.actCall()) }),
     );
     await building.send(votes.chore, 'setRefuses', true, false);
     assert.equal(await revertOf(votes.chore, execute(content)), 'Refused(0)');
@@ -239,7 +230,7 @@ describe('what passed', () => {
       true,
     );
     const work = votes.chore.interface.encodeFunctionData('work', [30]);
-    const target = ADDRESS(votes.chore.target);
+    const target = String(votes.chore.target);
     const { content, id: proposal } = await ready(act({ targets: [target, target], calls: [votes.actCall(), work] }));
     const call = votes.governor.getFunction('execute');
     const needed = Number(await call.estimateGas(content));
@@ -277,7 +268,7 @@ describe('what passed', () => {
     const { content } = await ready(act());
     const selector = votes.selectorOf(votes.chore, 'act');
     await allow(kind.roles, votes.chore.target, selector, false);
-    assert.equal(await refused(execute(content)), `CallNotAllowed(3,${ADDRESS(votes.chore.target)},${selector})`);
+    assert.equal(await refused(execute(content)), `CallNotAllowed(3,${String(votes.chore.target)},${selector})`);
     assert.equal(await votes.read('isAllowed', kind.roles, votes.chore.target, selector), false);
     await allow(kind.roles, votes.chore.target, selector);
     await execute(content);
@@ -287,7 +278,7 @@ describe('what passed', () => {
     await allow(kind.spending, building.token.target, transfer, false);
     assert.equal(
       await refused(votes.recorded(spend(1n))),
-      `CallNotAllowed(1,${ADDRESS(building.token.target)},${transfer})`,
+      `CallNotAllowed(1,${String(building.token.target)},${transfer})`,
     );
     for (const [kind_, target, fn] of [
       [kind.spending, votes.chore.target, selector],
@@ -299,7 +290,7 @@ describe('what passed', () => {
       const { content: wrong } = await ready(
         roles(votes.governor.target, governorCall('setAllowed', kind_, target, fn, true)),
       );
-      assert.equal(await refused(execute(wrong)), `CallNotAllowed(${kind_},${ADDRESS(target)},${fn})`);
+      assert.equal(await refused(execute(wrong)), `CallNotAllowed(${kind_},${String(target)},${fn})`);
     }
     const { content: unknown } = await ready(
       roles(votes.governor.target, governorCall('setAllowed', 4, votes.chore.target, selector, true)),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Contract, encodeBytes32String, id as hash } from 'ethers';
 import { type Deed, GovernorModel, type ModelContent } from './model/governor.ts';
+import { numberChanges } from './model/governor-numbers.ts';
+import { diceOf } from './model/random.ts';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { type Registry, registryOf } from './support/registry.ts';
 import { modelSteps } from './support/runs.ts';
@@ -30,29 +32,16 @@ const WORDS = 2;
 /** How many of the latest proposals are acted on and compared. */
 const LATEST = 10;
 
-/** Numbers that are the same for the same seed (mulberry32). */
-function randomOf(seed: number) {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const whole = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1));
-  const pick = <T>(list: readonly T[]): T => list[whole(0, list.length - 1)]!;
-  const chance = (share: number): boolean => next() < share;
-  return { whole, pick, chance };
-}
-
 describe('the governor and its model', () => {
   let building: Building;
   let votes: Votes;
   let registry: Registry;
   let model: GovernorModel;
   let probe: Contract;
-  const random = randomOf(SEED);
-  const { whole, pick, chance } = random;
+  const dice = diceOf(SEED);
+  const { pick } = dice;
+  const whole = (least: number, most: number): number => least + dice.below(most - least + 1);
+  const chance = (share: number): boolean => dice.chance(share * 100);
   const contents = new Map<string, Content>();
   const order: string[] = [];
   const freezes = new Map<number, number>();
@@ -311,41 +300,7 @@ describe('the governor and its model', () => {
       return 'retired';
     },
     numbers: async () => {
-      const { numbers } = model;
-      const names = ['text', 'spending', 'parameters', 'roles'] as const;
-      const kind = whole(0, 3);
-      const changes: (() => Promise<unknown>)[] = [
-        () => {
-          numbers.threshold[kind] = kind === 3 ? whole(6000, 8000) : whole(5000, 7000);
-          return votes.setParameter(`vote.${names[kind]!}.threshold`, numbers.threshold[kind]!);
-        },
-        () => {
-          numbers.delay[kind] = (kind >= 3 ? 7 : 1) * DAY + whole(0, 3 * DAY);
-          return votes.setParameter(`vote.${names[kind]!}.delay`, numbers.delay[kind]!);
-        },
-        () => {
-          numbers.quorum = whole(1000, 7000);
-          return votes.setParameter('vote.quorum', numbers.quorum);
-        },
-        () => {
-          numbers.leastFor = whole(2, 6);
-          return votes.setParameter('vote.leastFor', numbers.leastFor);
-        },
-        () => {
-          numbers.proposalsPerSeason = whole(3, 8);
-          return votes.setParameter('vote.proposalsPerSeason', numbers.proposalsPerSeason);
-        },
-        () => {
-          numbers.spendingPerMonth = BigInt(whole(5_000_000, 30_000_000));
-          return votes.setParameter('spending.perMonth', numbers.spendingPerMonth);
-        },
-        () => {
-          if (!chance(0.2)) return votes.setParameter('season.length', numbers.seasonLength);
-          numbers.seasonLength = pick([30 * DAY, 91 * DAY]);
-          return votes.setParameter('season.length', numbers.seasonLength);
-        },
-      ];
-      await pick(changes)();
+      await pick(numberChanges(votes, model.numbers, { whole, pick, chance }))();
       return 'done';
     },
     chore: async () => {

@@ -149,6 +149,18 @@ describe('an order in exact mode', () => {
     );
   });
 
+  it('at exactly its target takes more, but a batch that takes nothing is no settlement', async () => {
+    const { book, spend, orderOf, send } = building;
+    const order = orderNamed('at its target', { target: 50n * FUSD });
+    const first = spend(1, 50n * FUSD, order);
+    await send(book, 'settle', [orderOf(order, [first])]);
+    const again = await send(book, 'settle', [orderOf(order, [first])]);
+    assert.equal(eventsOf(book, again, 'OrderSettled').length, 0);
+    assert.match((await skippedBecause(building, again))[0]!, /^TotalOutOfRange\(0,1,950000000,0,0x03\)$/);
+    const more = await send(book, 'settle', [orderOf(order, [spend(2, 1n, order)])]);
+    assert.equal(eventsOf(book, more, 'OrderSettled')[0]?.newTotal, 50n * FUSD + 1n);
+  });
+
   it('takes no more than the ceiling, in one batch or in several', async () => {
     const { book, spend, orderOf, send, balanceOf, payee } = building;
     const order = orderNamed('ceiling', { target: 50n * FUSD, ceiling: 100n * FUSD });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { type Contract, ZeroAddress } from 'ethers';
+import { type Contract, id, ZeroAddress } from 'ethers';
 import { type Building, createBuilding, FUSD, walletOf } from './support/building.ts';
 import { type EscrowOrder, escrowOf } from './support/escrow.ts';
 import { AT_MOST, EXACT, hashStruct } from './support/messages.ts';
@@ -304,6 +304,44 @@ describe('orders in escrow, joined by the member itself', () => {
     assert.deepEqual([await balanceOf(payee), await balanceOf(String(book.target))], [105n * FUSD, 0n]);
     const { total, count } = await desk.headerOf(order);
     assert.deepEqual([total, count], [105n * FUSD, 2n]);
+  });
+
+  it('are kept apart by seat, however far apart the seats are', async () => {
+    const numbers = [1, 129, 255, 256, 257, 513, 16_777_215];
+    const far = await createBuilding({
+      config: {
+        seats: numbers.map((seat) => ({
+          seat,
+          key: walletOf(`far ${seat}`).address,
+          class: 1,
+          dwelling: id(`dwelling of ${seat}`),
+        })),
+      },
+    });
+    try {
+      const farDesk = escrowOf(far);
+      await far.fund(numbers, 10n * FUSD);
+      const order = farDesk.order('far');
+      for (const [index, seat] of numbers.entries()) {
+        const key = walletOf(`far ${seat}`).connect(far.provider);
+        await far.simulator.request('hardhat_setBalance', [key.address, '0xde0b6b3a7640000']);
+        await far.send(far.token.connect(key) as Contract, 'approve', far.book.target, 10n * FUSD);
+        await farDesk.joinAs(key, order, BigInt(index + 1) * FUSD);
+        const joined = await Promise.all(
+          numbers.map((each) => far.book.getFunction('hasJoined')(farDesk.idOf(order), each)),
+        );
+        assert.deepEqual(
+          joined,
+          numbers.map((_, place) => place <= index),
+        );
+      }
+      assert.deepEqual(
+        await farDesk.entriesOf(order),
+        numbers.map((seat, index) => [seat, BigInt(index + 1) * FUSD]),
+      );
+    } finally {
+      await far.close();
+    }
   });
 
   it('stand beside the same seat’s signed spend, each once', async () => {

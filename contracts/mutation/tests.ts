@@ -1,4 +1,14 @@
-const orders = ['exact', 'at-most', 'partition', 'escrow', 'escrow-partition', 'refunds', 'money-model', 'Escrow'];
+const orders = [
+  'exact',
+  'at-most',
+  'partition',
+  'escrow',
+  'escrow-partition',
+  'refunds',
+  'joining-again',
+  'money-model',
+  'Escrow',
+];
 const money = [
   ...['exact', 'at-most', 'partition', 'escrow', 'replay', 'roles', 'Money', 'Pieces'],
   ...[

@@ -102,6 +102,14 @@ describe('the outcome', () => {
     assert.equal(await outcome(Array(12).fill(open(FOR, 1))), 'Waiting');
   });
 
+  it('passes with just its share of For, and not with a ten-thousandth less', async () => {
+    const sixOfTen = [open(FOR, 2), ...Array(4).fill(open(FOR, 1)), open(AGAINST, 4)];
+    await votes.setParameter('vote.text.threshold', 6000);
+    assert.equal(await outcome(sixOfTen), 'Waiting');
+    await votes.setParameter('vote.text.threshold', 6001);
+    assert.equal(await outcome(sixOfTen), 'Defeated');
+  });
+
   it('needs its kind’s share of For', async () => {
     // 20 of 30 is under 66.67 %, 21 of 31 above it.
     const list = (yes: number) => [...Array(5).fill(open(FOR, 4)), open(FOR, yes), open(AGAINST, 5), open(AGAINST, 5)];

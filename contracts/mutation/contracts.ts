@@ -19,7 +19,7 @@ import type { Task } from './worker.ts';
 export const about = `One change at a time in a contract's source (comparison, arithmetic, boundary, removed check, removed
                  state write, removed modifier): how many do the tests notice? [--seed 1] [--sample 120]
                  [--jobs CORES] [--of coop/foodusd] only these sources [--id ID] only this one
-                 [--quick] without Hardhat's tests [--list] prints all of them. About 20 minutes on 2 cores`;
+                 [--quick] without Hardhat's tests [--list] prints all of them. About 40 minutes on 2 cores`;
 
 interface Options {
   readonly seed: number;

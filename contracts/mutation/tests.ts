@@ -1,6 +1,6 @@
 const list = (names: string): string[] => names.split(' ');
 
-const orders = list('exact at-most partition escrow escrow-partition refunds joining-again money-model Escrow');
+const orders = list('exact at-most partition escrow escrow-partition refunds money-model Escrow');
 const money = [
   ...list('exact at-most partition escrow replay roles erc20 deposits limits authorizations carry pause redemption'),
   ...list('transfers contract-seats last-second money-model Money Pieces Erc20'),

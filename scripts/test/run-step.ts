@@ -53,7 +53,8 @@ export async function runStep(step: Step, running: Running): Promise<Outcome> {
     void group.stop(5000);
   };
   const limit = setTimeout(end, running.limitMs, `took longer than ${running.limitMs / 60_000} minutes`);
-  const silence = setTimeout(end, running.silenceMs, `said nothing for ${running.silenceMs / 60_000} minutes`);
+  const silenceMs = step.silenceMs ?? running.silenceMs;
+  const silence = setTimeout(end, silenceMs, `said nothing for ${silenceMs / 60_000} minutes`);
   for (const stream of [group.child.stdout!, group.child.stderr!]) stream.on('data', () => silence.refresh());
   const exit = await group.exited;
   clearTimeout(limit);

@@ -116,7 +116,8 @@ describe('people in the building', () => {
     await page.reload();
     assert.equal(await page.evaluate<boolean>('navigator.serviceWorker.controller !== null'), true);
     await page.getByRole('link', { name: rice }).first().tap();
-    await page.getByText('1 more bag and it goes ahead').waitFor();
+    // The card on the page before says "1 more bag" too: only the order's own page has the button.
+    await page.getByRole('button', { name: /^Join for \$3\.60$/ }).waitFor();
 
     phone.expects(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
     await context.setOffline(true);

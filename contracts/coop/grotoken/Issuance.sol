@@ -39,8 +39,6 @@ abstract contract Issuance is GroStore {
     /// @notice The building's numbers.
     IParameters public immutable parameters;
 
-
-
     constructor(IParameters parameters_) {
         parameters = parameters_;
     }

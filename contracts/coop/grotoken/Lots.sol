@@ -19,8 +19,6 @@ abstract contract Lots is Issuance {
         keccak256("Harvest(uint256 lot,uint24 seat,uint64 grams,bytes32 ref,uint40 validUntil)");
     bytes32 private constant RECALL_TYPEHASH = keccak256("Recall(uint256 lot,bytes32 caseHash,uint40 validUntil)");
 
-
-
     /// @notice See `IGroToken`.
     function certifyBatch(IGroToken.CertifyItem[] calldata items) external nonReentrant returns (uint256 okMask) {
         _requireBatch(items.length);

@@ -11,7 +11,7 @@ import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
-import { createCatchUp, createDispatcher, type Dispatcher } from './outbox/index.ts';
+import { createCatchUp, createDispatcher, type Dispatcher, holdBack, waitForCatchUp } from './outbox/index.ts';
 import { clockRoutes } from './platform/clock.routes.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
@@ -20,7 +20,7 @@ import { fail } from './platform/errors.ts';
 import { createEventBus, type EventBus } from './platform/events.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
-import type { Job, Lane, Part, Route } from './platform/ports/index.ts';
+import type { Job, Lane, Part, Room, Route } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
 import { createFileSecret } from './signing/index.ts';
 import {
@@ -164,6 +164,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     hasSeat: (reader, seat) => membersRoom.memberOf(reader, seat) !== undefined,
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
+  /** The building's business, in the order in which its modules hear of the chain. */
+  const rooms: readonly Room[] = [
+    members,
+    { routes: supplierRoutes(store) },
+    { lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())] },
+    orders,
+    garden,
+  ];
 
   const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
     fault ? faults.raise(code, fault.class, fault.message) : faults.clear(code);
@@ -198,7 +206,9 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     pollMs: config.chain.pollMs,
     sightings: {
       ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
-      onEvent: members.onChainEvent,
+      onEvent: (tx, event) => {
+        for (const room of rooms) room.onChainEvent?.(tx, event);
+      },
     },
     calls: () => lanes.flatMap((lane) => lane.calls ?? []),
     onChange({ fault, stuck }) {
@@ -213,10 +223,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       dispatcher.wake();
     },
   });
-  const { reservesLane, createDepositsLane } = treasuryRoom;
-  const lanes = [...members.lanes, reservesLane, createDepositsLane(journal, () => clock.nowMs()), ...orders.lanes].map(
-    (lane) => sabotage.lane?.(lane) ?? lane,
-  );
+  const lanes: readonly Lane[] = rooms.flatMap((room) => room.lanes ?? []).map((lane) => sabotage.lane?.(lane) ?? lane);
   const dispatcher: Dispatcher = createDispatcher({
     store,
     lanes,
@@ -247,26 +254,54 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       ? createDemoRoom({ store, members, orders, file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile })
       : undefined;
 
-  /** What a hub that does not know its own money yet must not acknowledge, and what must not fall due by itself. */
-  const holdBack = (route: Route): Route =>
-    route.movesMoney
-      ? {
-          ...route,
-          handle(request) {
-            if (catchUp.isHolding()) throw fail('catching_up');
-            return route.handle(request);
-          },
-        }
-      : route;
-  const whenCaughtUp = (job: Job): Job => ({
-    ...job,
-    run: async (signal) => (catchUp.isHolding() ? undefined : job.run(signal)),
-  });
-
   function onConfirmed(): void {
     events.publishTransient({ noun: 'hub', id: 'state' });
     dispatcher.wake();
   }
+
+  const treasuryRoutes = treasuryRoom.treasuryRoutes({
+    store,
+    journal,
+    treasury,
+    describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
+    nameOf: membersRoom.nameOf,
+    boardMessages: members.boardMessages,
+    settleNow: () => dispatcher.wake(),
+    settlement: {
+      store,
+      reads: () => chain.reads,
+      unavailable: () => chain.carrier.unavailable(),
+      seats: membersRoom.keysOfSeats,
+      unsettledCharges,
+      leftOver: leftOverLines,
+      nowMs: () => clock.nowMs(),
+      catchingUp: () => {
+        const { finalizedNumber, readNumber } = chain.state();
+        const state = catchUp.state();
+        return state && { ...state, toBlock: finalizedNumber, readBlock: readNumber };
+      },
+      async release(actor, idempotencyKey) {
+        if (!catchUp.isHolding()) return;
+        await store.act({ name: 'settlement.release', actor, idempotencyKey }, (tx) =>
+          tx.audit({ restoredAtMs: catchUp.state()?.restoredAtMs ?? null }),
+        );
+        catchUp.release(clock.nowMs());
+      },
+    },
+  });
+  const care: Room = {
+    routes: [...backupRoutes(config), ...clockRoutes({ store, trust: clockTrust, onConfirmed })],
+    jobs: [
+      ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
+      booksJob(store),
+      ...backupJobs({
+        dataDir: config.dataDir,
+        clock,
+        tryRestore: () => options.workers.run(tryRestoreModule, config.dataDir),
+      }),
+    ],
+  };
+  const doors: readonly Room[] = [...rooms, { routes: treasuryRoutes }, ...(demoRoom ? [demoRoom] : []), care];
 
   return {
     store,
@@ -282,57 +317,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     broker,
     clockTrust,
     isCatchingUp: catchUp.isHolding,
-    routes: [
-      ...backupRoutes(config),
-      ...clockRoutes({ store, trust: clockTrust, onConfirmed }),
-      ...members.routes,
-      ...supplierRoutes(store),
-      ...orders.routes,
-      ...garden.routes,
-      ...(demoRoom?.routes ?? []),
-      ...treasuryRoom.treasuryRoutes({
-        store,
-        journal,
-        treasury,
-        describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
-        nameOf: membersRoom.nameOf,
-        boardMessages: members.boardMessages,
-        settleNow: () => dispatcher.wake(),
-        settlement: {
-          store,
-          reads: () => chain.reads,
-          unavailable: () => chain.carrier.unavailable(),
-          seats: membersRoom.keysOfSeats,
-          unsettledCharges,
-          leftOver: leftOverLines,
-          nowMs: () => clock.nowMs(),
-          catchingUp: () => {
-            const { finalizedNumber, readNumber } = chain.state();
-            const state = catchUp.state();
-            return state && { ...state, toBlock: finalizedNumber, readBlock: readNumber };
-          },
-          async release(actor, idempotencyKey) {
-            if (!catchUp.isHolding()) return;
-            await store.act({ name: 'settlement.release', actor, idempotencyKey }, (tx) =>
-              tx.audit({ restoredAtMs: catchUp.state()?.restoredAtMs ?? null }),
-            );
-            catchUp.release(clock.nowMs());
-          },
-        },
-      }),
-    ].map(holdBack),
-    jobs: [
-      ...members.jobs,
-      ...orders.jobs.map(whenCaughtUp),
-      ...garden.jobs,
-      ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
-      booksJob(store),
-      ...backupJobs({
-        dataDir: config.dataDir,
-        clock,
-        tryRestore: () => options.workers.run(tryRestoreModule, config.dataDir),
-      }),
-    ],
+    routes: doors.flatMap((room) => room.routes ?? []).map(holdBack(catchUp)),
+    jobs: doors.flatMap((room) => room.jobs ?? []).map(waitForCatchUp(catchUp)),
     parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher],
     async close() {
       await garden.stop();

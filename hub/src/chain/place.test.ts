@@ -27,6 +27,12 @@ describe('the building’s place on a chain', () => {
       seatRegistry: address('a'),
       foodUsd: address('b'),
       groupBuying: address('c'),
+      contracts: {
+        SeatRegistry: address('a'),
+        FoodUSD: address('b'),
+        GroupBuying: address('c'),
+        ...Object.fromEntries(others.map((name) => [name, address('e')])),
+      },
       clearing: address('d'),
     });
     assert.equal(place.deployment()?.contracts.CoopGovernor, address('e'));

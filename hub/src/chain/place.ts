@@ -20,8 +20,8 @@ export function createPlace(options: { deploymentFile?: string; clearing?: strin
     onChain() {
       const { chainId, hubId, contracts } = deployment() ?? {};
       const { FoodUSD: foodUsd, GroupBuying: groupBuying, SeatRegistry: seatRegistry } = contracts ?? {};
-      if (!chainId || !hubId || !foodUsd || !groupBuying || !seatRegistry || !clearing) return undefined;
-      return { chainId, hubId, foodUsd, groupBuying, seatRegistry, clearing: clearing.toLowerCase() as Hex };
+      if (!chainId || !hubId || !contracts || !foodUsd || !groupBuying || !seatRegistry || !clearing) return undefined;
+      return { chainId, hubId, foodUsd, groupBuying, seatRegistry, contracts, clearing: clearing.toLowerCase() as Hex };
     },
   };
 }

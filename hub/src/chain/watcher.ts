@@ -1,6 +1,14 @@
 import { fail } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { type Hex, type Micros, type Reader, type Store, system, type Tx } from '../platform/ports/index.ts';
+import {
+  type Hex,
+  type Micros,
+  type Reader,
+  type SeenEvent,
+  type Store,
+  system,
+  type Tx,
+} from '../platform/ports/index.ts';
 import * as kept from './chain-log.store.ts';
 import type { Codec } from './codec.ts';
 import { type Header, quantity } from './connection.ts';
@@ -8,17 +16,8 @@ import type { Deployment } from './deployment.ts';
 import { createLogPages, hexOf, type RpcLog } from './log-pages.ts';
 import { type Rpc, RpcError } from './rpc.ts';
 
-/** An event of one of the building's contracts, in a finalized block. */
-export interface ChainEvent {
-  readonly contract: string;
-  readonly name: string;
-  /** By parameter name: integers as bigint, addresses and bytes as lower-case hex. */
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly txHash: Hex;
-  readonly logIndex: number;
-  readonly blockNumber: number;
+export interface ChainEvent extends SeenEvent {
   readonly blockHash: Hex;
-  readonly atMs: number;
 }
 
 /** Money of the building that moved on chain. Minting comes from the zero address, burning goes there. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { syncFolder, writeDurable } from '../platform/durable-file.ts';
+import { fail } from '../platform/errors.ts';
+import type { Job, Route } from '../platform/ports/index.ts';
 
 /** What the file says; an empty one is one all the same. */
 interface Mark {
@@ -53,6 +55,26 @@ export function createCatchUp(path: string, canRead: () => boolean, onChange: ()
     },
   };
 }
+
+/** A hub that does not know its own money yet acknowledges nothing that moves any: throws `catching_up`. */
+export const holdBack =
+  ({ isHolding }: CatchUp) =>
+  (route: Route): Route =>
+    route.movesMoney
+      ? {
+          ...route,
+          handle(request) {
+            if (isHolding()) throw fail('catching_up');
+            return route.handle(request);
+          },
+        }
+      : route;
+
+/** Nor does anything that moves money fall due by itself. */
+export const waitForCatchUp =
+  ({ isHolding }: CatchUp) =>
+  (job: Job): Job =>
+    job.movesMoney ? { ...job, run: async (signal) => (isHolding() ? undefined : job.run(signal)) } : job;
 
 /** What cannot be read is a mark without details: it must not keep the hub from starting, nor let it send. */
 function readMark(path: string): Mark {

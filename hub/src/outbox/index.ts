@@ -1,4 +1,4 @@
 export { type AttemptSummary, carriedBy, isCarried, recentAttempts } from './attempts.store.ts';
-export { type CatchUp, type CatchUpState, createCatchUp } from './catch-up.ts';
+export { type CatchUp, type CatchUpState, createCatchUp, holdBack, waitForCatchUp } from './catch-up.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 export { type IntentRequest, outbox } from './outbox.ts';

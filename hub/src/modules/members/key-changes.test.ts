@@ -7,7 +7,7 @@ import { isStoopError } from '../../platform/errors.ts';
 import { type Actor, type Hex, type Intent, type Lane, type SeatNumber, system } from '../../platform/ports/index.ts';
 import { addressOf, digest, fieldsOf, recoverAddress, signDigest } from '../../signing/index.ts';
 import { type Enrolled, keysOfSeats, memberOf, seatOfAddress } from './index.ts';
-import type { SeenEvent } from './key-sightings.ts';
+import type { KeyEvent } from './key-sightings.ts';
 import {
   type Browser,
   createMembersFixture,
@@ -55,7 +55,7 @@ describe('another key by the board', () => {
         .map(({ id }) => outbox.find(reader, id)!),
     );
   const anaNow = () => hub.store.read((reader) => memberOf(reader, ana!.seat))!;
-  const seen = (event: SeenEvent) =>
+  const seen = (event: KeyEvent) =>
     hub.store.act({ name: 'chain.watch', actor: system('watcher') }, (tx) => hub.members.onChainEvent(tx, event));
   const readiness = async (name: string) => (await lane(name).preflight(intents(name), registry.reads))[0];
   const hasLanded = async (name: string) => (await lane(name).landed(intents(name), registry.reads, 'finalized'))[0];

@@ -6,6 +6,7 @@ import {
   type Job,
   type OnChain,
   type SeatNumber,
+  type SeenEvent,
   type Store,
   system,
   type Tx,
@@ -37,21 +38,17 @@ import { removePinLocksOf } from './pin-pad.store.ts';
 import { sessionsOf } from './sessions.store.ts';
 import type { Sessions } from './sessions.ts';
 
-/** A finalized event of one of the building's contracts; integers as bigint, addresses in lower case. */
-export interface SeenEvent {
-  readonly contract: string;
-  readonly name: string;
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
 /** The chain's clock may be behind the hub's. */
 const marginMs = 60_000;
 const yearMs = 365 * 86_400_000;
 const zeroHash: Hex = `0x${'00'.repeat(32)}`;
 
+/** What of an event is looked at. */
+export type KeyEvent = Pick<SeenEvent, 'contract' | 'name' | 'args'>;
+
 export interface KeySightings {
   /** Once per finalized event, in the chain's order; inside the watcher's unit of work. */
-  onEvent(tx: Tx, event: SeenEvent): void;
+  onEvent(tx: Tx, event: KeyEvent): void;
   /** `key-change.apply`: completes what has been announced for long enough, whoever announced it. */
   readonly jobs: readonly Job[];
 }
@@ -70,7 +67,7 @@ export function createKeySightings(deps: {
   const openOf = (tx: Tx, seat: SeatNumber, newKey: Hex): KeyChangeRow | undefined =>
     openKeyChangesOf(tx, seat).find(({ newAddress }) => newAddress === newKey);
 
-  function announced(tx: Tx, seat: SeatNumber, args: SeenEvent['args']): void {
+  function announced(tx: Tx, seat: SeatNumber, args: KeyEvent['args']): void {
     const [newAddress, oldAddress] = [args.newKey as Hex, args.oldKey as Hex];
     const effectiveAtMs = Number(args.effectiveAt) * 1000;
     // One waits at a time: a later announcement takes the place of an earlier one.
@@ -122,7 +119,7 @@ export function createKeySightings(deps: {
     outbox.queue(tx, intentId);
   }
 
-  function onRegistry(tx: Tx, { name, args }: SeenEvent): void {
+  function onRegistry(tx: Tx, { name, args }: KeyEvent): void {
     const seat = Number(args.seat);
     if (args.seat === undefined || !memberAt(tx, seat)) return;
     if (name === 'KeyChangeAnnounced') announced(tx, seat, args);

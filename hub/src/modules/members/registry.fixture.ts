@@ -1,6 +1,6 @@
 import type { Call, Hex, OnChain, Reads } from '../../platform/ports/index.ts';
 import { addressOf, createPrivateKey, domainOf } from '../../signing/index.ts';
-import type { SeenEvent } from './key-sightings.ts';
+import type { KeyEvent } from './key-sightings.ts';
 
 const none: Hex = `0x${'00'.repeat(20)}`;
 
@@ -10,6 +10,7 @@ export const onChain: OnChain = {
   foodUsd: `0x${'f1'.repeat(20)}`,
   groupBuying: `0x${'b1'.repeat(20)}`,
   seatRegistry: `0x${'a1'.repeat(20)}`,
+  contracts: {},
   clearing: `0x${'c1'.repeat(20)}`,
 };
 export const registryDomain = domainOf('SeatRegistry', onChain.chainId, onChain.seatRegistry);
@@ -62,19 +63,19 @@ export function createFakeRegistry() {
     },
     /** The board gives up one of its keys. */
     loseBoardKey: (key: Uint8Array) => void board.splice(board.indexOf(key), 1),
-    announce(seat: number, newKey: Hex, effectiveAt: number, isRecovery = true): SeenEvent {
+    announce(seat: number, newKey: Hex, effectiveAt: number, isRecovery = true): KeyEvent {
       const revision = (changes.get(seat)?.revision ?? 0n) + 1n;
       changes.set(seat, { newKey, effectiveAt: BigInt(effectiveAt), revision, isRecovery });
       const args = { seat: BigInt(seat), oldKey: keys.get(seat), newKey, effectiveAt: BigInt(effectiveAt), isRecovery };
       return { contract: 'SeatRegistry', name: 'KeyChangeAnnounced', args };
     },
-    cancel(seat: number): SeenEvent {
+    cancel(seat: number): KeyEvent {
       const { newKey, revision, isRecovery } = changes.get(seat)!;
       changes.set(seat, { newKey: none, effectiveAt: 0n, revision: revision + 1n, isRecovery: false });
       const args = { seat: BigInt(seat), newKey, wasRecovery: isRecovery };
       return { contract: 'SeatRegistry', name: 'KeyChangeCancelled', args };
     },
-    apply(seat: number): SeenEvent {
+    apply(seat: number): KeyEvent {
       const { newKey, revision } = changes.get(seat)!;
       const oldKey = keys.get(seat)!;
       changes.set(seat, { newKey: none, effectiveAt: 0n, revision, isRecovery: false });

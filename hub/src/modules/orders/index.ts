@@ -68,6 +68,7 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
     jobs: [
       {
         name: 'orders.close',
+        movesMoney: true,
         async run() {
           if (!deps.isClockTrusted()) return;
           const isDue = store.read((reader) => hasDueOrders(reader, deps.clock.nowMs()));

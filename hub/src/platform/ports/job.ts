@@ -2,6 +2,8 @@
 export interface Job {
   /** `<noun>.<verb>`. */
   readonly name: string;
+  /** It moves money or binds somebody: it waits until a restored hub has compared itself with its chain. */
+  readonly movesMoney?: true;
   /** Never overlaps itself; failures are counted and become a fault. */
   run(signal: AbortSignal): Promise<void>;
 }

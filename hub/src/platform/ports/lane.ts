@@ -139,6 +139,8 @@ export interface OnChain {
   readonly foodUsd: Hex;
   readonly groupBuying: Hex;
   readonly seatRegistry: Hex;
+  /** Every contract of the deployment by its name; an older building may lack some. */
+  readonly contracts: Readonly<Record<string, Hex>>;
   /** The co-op's clearing account: by default the payee of every order. */
   readonly clearing: Hex;
 }

@@ -9,6 +9,7 @@ const copied = [
   'test/solidity',
   'test/contracts',
   'test/support',
+  'bench',
   'hardhat.config.ts',
   'compiler.ts',
   'package.json',

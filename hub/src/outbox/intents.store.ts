@@ -10,6 +10,8 @@ interface Row {
   readonly authorisations: string;
   readonly notBeforeMs: number;
   readonly validUntilMs: number;
+  readonly urgentAtMs: number | null;
+  readonly queuedAtMs: number | null;
   readonly state: IntentState;
   readonly reason: string | null;
   readonly createdAtMs: number;
@@ -18,15 +20,17 @@ interface Row {
 }
 
 const columns = `i.id AS rowId, i.public_id AS id, i.lane, i.subject, i.seat, i.message, i.authorisations,
-  i.not_before_ms AS notBeforeMs, i.valid_until_ms AS validUntilMs, i.state, i.reason,
+  i.not_before_ms AS notBeforeMs, i.valid_until_ms AS validUntilMs, i.urgent_at_ms AS urgentAtMs,
+  i.queued_at_ms AS queuedAtMs, i.state, i.reason,
   i.created_at_ms AS createdAtMs, i.updated_at_ms AS updatedAtMs,
   (SELECT group_concat(a.public_id) FROM intent_after x JOIN intents a ON a.id = x.after_id
     WHERE x.intent_id = i.id) AS "after"`;
 
 const sql = {
   insert: `INSERT INTO intents (public_id, lane, subject, seat, message, authorisations, not_before_ms, valid_until_ms,
-      state, created_at_ms, updated_at_ms)
-    VALUES (@id, @lane, @subject, @seat, @message, @authorisations, @notBeforeMs, @validUntilMs, 'signed', @atMs, @atMs)`,
+      urgent_at_ms, state, created_at_ms, updated_at_ms)
+    VALUES (@id, @lane, @subject, @seat, @message, @authorisations, @notBeforeMs, @validUntilMs, @urgentAtMs, 'signed',
+      @atMs, @atMs)`,
   insertAfter: `INSERT INTO intent_after (intent_id, after_id)
     SELECT @intentId, id FROM intents WHERE public_id = @afterId`,
   byId: `SELECT ${columns} FROM intents i WHERE i.public_id = @id`,
@@ -44,7 +48,9 @@ const sql = {
   orphaned: `SELECT ${columns} FROM intents i
     WHERE i.lane = @lane AND i.state = 'queued' AND EXISTS (SELECT 1 FROM intent_after x JOIN intents a ON a.id = x.after_id
         WHERE x.intent_id = i.id AND a.state = 'void') LIMIT @limit`,
-  setState: `UPDATE intents SET state = @state, reason = @reason, updated_at_ms = @atMs WHERE public_id = @id`,
+  setState: `UPDATE intents SET state = @state, reason = @reason, updated_at_ms = @atMs,
+    queued_at_ms = CASE @state WHEN 'queued' THEN COALESCE(queued_at_ms, @atMs) ELSE queued_at_ms END
+    WHERE public_id = @id`,
   logState: `INSERT INTO intent_states (intent_id, state, reason, at_ms)
     SELECT id, @state, @reason, @atMs FROM intents WHERE public_id = @id`,
   setReason: 'UPDATE intents SET reason = @reason WHERE public_id = @id AND reason IS NOT @reason',
@@ -63,6 +69,8 @@ function toIntent(row: Row): Intent {
     authorisations: JSON.parse(row.authorisations) as Authorisation[],
     notBeforeMs: row.notBeforeMs,
     validUntilMs: row.validUntilMs,
+    urgentAtMs: row.urgentAtMs ?? undefined,
+    queuedAtMs: row.queuedAtMs ?? undefined,
     after: row.after?.split(',') ?? [],
     state: row.state,
     reason: row.reason ?? undefined,
@@ -71,7 +79,7 @@ function toIntent(row: Row): Intent {
   };
 }
 
-export type NewIntent = Omit<Intent, 'state' | 'reason' | 'createdAtMs' | 'updatedAtMs'>;
+export type NewIntent = Omit<Intent, 'state' | 'reason' | 'queuedAtMs' | 'createdAtMs' | 'updatedAtMs'>;
 
 export function insertIntent(tx: Tx, intent: NewIntent): void {
   const { lastInsertRowid } = tx.prepare(sql.insert).run({
@@ -83,6 +91,7 @@ export function insertIntent(tx: Tx, intent: NewIntent): void {
     authorisations: JSON.stringify(intent.authorisations),
     notBeforeMs: intent.notBeforeMs,
     validUntilMs: intent.validUntilMs,
+    urgentAtMs: intent.urgentAtMs ?? null,
     atMs: tx.nowMs,
   });
   for (const afterId of intent.after) tx.prepare(sql.insertAfter).run({ intentId: lastInsertRowid, afterId });

@@ -18,6 +18,8 @@ export interface IntentRequest {
   readonly authorisations: readonly Authorisation[];
   readonly notBeforeMs?: number;
   readonly validUntilMs: number;
+  /** It should leave by then, whatever it costs. */
+  readonly urgentAtMs?: number;
   readonly after?: readonly string[];
 }
 

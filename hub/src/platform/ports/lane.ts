@@ -34,6 +34,10 @@ export interface Intent {
   readonly authorisations: readonly Authorisation[];
   readonly notBeforeMs: number;
   readonly validUntilMs: number;
+  /** It should have left by then, e.g. some time before its order closes on chain. */
+  readonly urgentAtMs?: number;
+  /** When it was handed to its lane for the first time: its waiting counts from here. */
+  readonly queuedAtMs?: number;
   /** Intents that must be final first. */
   readonly after: readonly string[];
   readonly state: IntentState;
@@ -67,9 +71,16 @@ export type Readiness =
   | { readonly verdict: 'ready' }
   | { readonly verdict: 'not-yet' | 'never'; readonly reason: string };
 
+/** How patient a lane is. What waits leaves at the latest when its time is up, whatever it costs then. */
 export interface LanePolicy {
+  /** Items of one attempt; 10–50 unless the outside is made for more. A full batch leaves at once. */
   readonly batchMax: number;
+  /** How long the oldest may wait for a fuller batch and a cheaper hour; the building's patience multiplies it. */
   readonly longestWaitMs: number;
+  /** A batch that is dearer per item waits, though never past the longest wait or an item's validity. */
+  readonly costCeilingWei?: bigint;
+  /** A further attempt may leave while one is under way: what they do cannot get into each other's way, but by seat. */
+  readonly isParallel?: boolean;
 }
 
 /** How one kind of intent reaches the outside. Declared by the module whose business it is. */
@@ -97,36 +108,78 @@ export interface Lane {
   voided(tx: Tx, intent: Intent, reason: string): void;
 }
 
+/** One form of an attempt: same place, same effect (or none), other terms. */
+export interface AttemptVersion {
+  readonly payload: Hex;
+  readonly locator: string;
+  /** It only takes the attempt's place and does nothing. */
+  readonly isCancel?: boolean;
+}
+
 /** An attempt: the exact bytes, kept before they leave. */
 export interface Attempt {
   readonly id: string;
   readonly lane: string;
   readonly carrier: string;
   readonly intentIds: readonly string[];
-  /** The raw bytes to be sent. */
+  /** The raw bytes to be sent: those of the newest version. */
   readonly payload: Hex;
   /** How to find out whether it landed, e.g. the transaction hash. */
   readonly locator: string;
+  /** The versions before the newest, oldest first: any of them may still land. */
+  readonly earlier?: readonly AttemptVersion[];
+  /** The newest version does nothing. */
+  readonly isCancel?: boolean;
   readonly senderNonce: number;
   readonly state: 'prepared' | 'sent' | 'mined' | 'final' | 'dropped';
   readonly createdAtMs: number;
+  /** When the newest version was made. */
+  readonly versionAtMs?: number;
+}
+
+/** Bytes that are ready to leave, and what they may cost: at most, and likely. */
+export interface Prepared {
+  readonly payload: Hex;
+  readonly locator: string;
+  readonly senderNonce: number;
+  readonly costWei: bigint;
+  readonly likelyWei?: bigint;
+}
+
+export interface Probed {
+  /** `gone`: no version can ever land (their place was used by another). */
+  readonly outcome: 'unknown' | 'mined' | 'final' | 'failed' | 'gone';
+  /** Which version it was; left out: the newest. */
+  readonly locator?: string;
+  readonly gasUsed?: number;
+  readonly paidWei?: bigint;
+  readonly blockNumber?: number;
 }
 
 /** Carries attempts to one outside. prepare → (stored) → perform → probe; only probe decides. */
 export interface Carrier {
   readonly name: string;
+  /** How many attempts may be under way at once; one when left out. */
+  readonly inFlightMax?: number;
+  /** What it may spend in 24 hours; beyond that only what the treasurer presses leaves. */
+  readonly dailyCapWei?: bigint;
   /** Whose nonces `prepare` uses; left out when it is always the same. A restored hub's may be another one. */
   sender?(): Promise<string>;
   /** Builds and signs the exact bytes. Does not send. `highestNonce`: of this sender, stored and not free again. */
-  prepare(
-    call: Call,
-    used: { highestNonce: number },
-  ): Promise<{ payload: Hex; locator: string; senderNonce: number; costWei: bigint }>;
+  prepare(call: Call, used: { highestNonce: number }): Promise<Prepared>;
   perform(attempt: Attempt): Promise<void>;
-  /** What became of it, from the outside's own records. `gone`: can never land (its nonce was used by another). */
-  probe(
-    attempt: Attempt,
-  ): Promise<{ outcome: 'unknown' | 'mined' | 'final' | 'failed' | 'gone'; gasUsed?: number; blockNumber?: number }>;
+  /** What became of it, from the outside's own records: whichever of its versions landed. */
+  probe(attempt: Attempt): Promise<Probed>;
+  /** What the call would likely cost now. Throws as `prepare` does. Left out: nothing. */
+  quote?(call: Call): Promise<{ readonly gas: bigint; readonly costWei: bigint }>;
+  /** Whether it pays to send now rather than to wait, `latestMs` at the longest. Left out: always. */
+  isCheap?(latestMs: number): boolean;
+  /** For an attempt that has not landed for too long: bytes for the same place on better terms; undefined while its own will do. */
+  replace?(attempt: Attempt): Promise<Prepared | undefined>;
+  /** Bytes that take the attempt's place and do nothing. */
+  cancel?(attempt: Attempt): Promise<Prepared>;
+  /** Bytes that do nothing, for the first empty place that keeps these attempts from landing; undefined when there is none. */
+  fillGap?(open: readonly Attempt[]): Promise<Prepared | undefined>;
   readonly reads: Reads;
   /** Undefined when it can carry; otherwise why not, for people. */
   unavailable(): Promise<string | undefined>;

@@ -10,6 +10,7 @@ import { migration as treasury } from './0008-treasury.ts';
 import { migration as chain } from './0009-chain.ts';
 import { migration as keyChanges } from './0010-key-changes.ts';
 import { migration as attemptSenders } from './0011-attempt-senders.ts';
+import { migration as fees } from './0012-fees.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   chain,
   keyChanges,
   attemptSenders,
+  fees,
 ];

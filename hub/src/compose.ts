@@ -22,7 +22,7 @@ import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
 import type { Job, Lane, Part, Room, Route } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
-import { createFileSecret } from './signing/index.ts';
+import { createFileSecret, createHeldOfficers, createOfficers } from './signing/index.ts';
 import {
   createSpaceGuard,
   lockData,
@@ -129,6 +129,10 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const journal = sabotage.journal?.(plainJournal) ?? plainJournal;
 
   const place = createPlace(config.chain);
+  const { keyFile, minters, attestors, certifiers, stewards } = config.officers;
+  const officers = keyFile
+    ? createHeldOfficers(keyFile)
+    : createOfficers({ minter: minters, attestor: attestors, certifier: certifiers, steward: stewards });
   const members = membersRoom.createMembers({
     store,
     clock,
@@ -153,13 +157,10 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
   });
   holdOwners.push(orders.holdOwner);
-  const { keyFile } = config.officers;
   const treasury = treasuryRoom.createTreasury({
     store,
     journal,
-    officers: keyFile
-      ? treasuryRoom.createHeldOfficers(keyFile)
-      : treasuryRoom.createOfficers({ minter: config.officers.minters, attestor: config.officers.attestors }),
+    officers,
     onChain: place.onChain,
     hasSeat: (reader, seat) => membersRoom.memberOf(reader, seat) !== undefined,
   });
@@ -168,7 +169,10 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const rooms: readonly Room[] = [
     members,
     { routes: supplierRoutes(store) },
-    { lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())] },
+    {
+      lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())],
+      officerMessages: treasury,
+    },
     orders,
     garden,
   ];
@@ -265,7 +269,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     treasury,
     describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
     nameOf: membersRoom.nameOf,
-    boardMessages: members.boardMessages,
+    officerMessages: () => rooms.flatMap((room) => room.officerMessages ?? []),
     settleNow: () => dispatcher.wake(),
     settlement: {
       store,

@@ -189,7 +189,7 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
       // No officer's key lies on this hub.
       config: (config) => ({
         ...onOutsideChain(config),
-        officers: { minters: [], attestors: [] },
+        officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
         demo: { isEnabled: false },
       }),
     });

@@ -34,9 +34,9 @@ interface OfficerKeys {
   readonly attestor: string;
   readonly board: readonly string[];
   readonly clearing: string;
-  readonly guardians: readonly string[];
-  readonly certifiers: readonly string[];
-  readonly stewards: readonly string[];
+  readonly guardian: readonly string[];
+  readonly certifier: readonly string[];
+  readonly steward: readonly string[];
 }
 
 /** Keys that a real building never keeps on its hub; this one says so on its first page. */
@@ -47,9 +47,9 @@ function makeOfficerKeys(path: string): OfficerKeys {
     attestor: key(),
     board: [key(), key(), key()],
     clearing: key(),
-    guardians: [key()],
-    certifiers: [key()],
-    stewards: [key()],
+    guardian: [key()],
+    certifier: [key()],
+    steward: [key()],
   };
   writeDurable(path, JSON.stringify(keys, null, 2));
   return keys;
@@ -133,9 +133,9 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         minters: [addressOfHex(keys.minter)],
         attestors: [addressOfHex(keys.attestor)],
         relayers: [relayer],
-        guardians: keys.guardians.map(addressOfHex),
-        certifiers: keys.certifiers.map(addressOfHex),
-        stewards: keys.stewards.map(addressOfHex),
+        guardians: keys.guardian.map(addressOfHex),
+        certifiers: keys.certifier.map(addressOfHex),
+        stewards: keys.steward.map(addressOfHex),
         defaultDailyLimitMicros: dollars(1000),
         minterDailyAllowanceMicros: dollars(50_000),
         adminDelaySeconds: 60,

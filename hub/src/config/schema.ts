@@ -41,6 +41,8 @@ export const Config = Type.Object(
       {
         minters: Type.Array(Address),
         attestors: Type.Array(Address),
+        certifiers: Type.Array(Address),
+        stewards: Type.Array(Address),
         /** Keys held by the hub: the demonstration building only. */
         keyFile: Type.Optional(Path),
       },
@@ -62,6 +64,6 @@ export const defaults: Config = {
   https: { isEnabled: true, host: '0.0.0.0', port: 8443, names: [] },
   mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
   chain: { isEmbedded: false, chainId: 314, pollMs: 5000 },
-  officers: { minters: [], attestors: [] },
+  officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
   demo: { isEnabled: false },
 };

@@ -4,6 +4,7 @@ export { createFileSecret } from './hub-secret.ts';
 export { createKeyWraps, type KeyWrap, type KeyWraps, type WrapOwner } from './key-wrap.ts';
 export { addressOf, compactSignature, createPrivateKey, recoverAddress, signDigest } from './keys.ts';
 export * from './messages.ts';
+export { createHeldOfficers, createOfficers } from './officers.ts';
 export {
   createRecoverySecret,
   createShortCode,

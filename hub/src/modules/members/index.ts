@@ -8,6 +8,7 @@ import {
   type HubSecret,
   type Job,
   type Lane,
+  type OfficerMessages,
   type OnChain,
   type Reader,
   type Reads,
@@ -29,7 +30,7 @@ import { createGuessGuard } from './guess-guard.ts';
 import { createHomes } from './homes.ts';
 import { keyChangeRoutes } from './key-changes.routes.ts';
 import { keyChangeOfIntent } from './key-changes.store.ts';
-import { createKeyChanges, endKeyChange, type KeyChanges } from './key-changes.ts';
+import { createKeyChanges, endKeyChange } from './key-changes.ts';
 import { createKeySightings, type KeySightings } from './key-sightings.ts';
 import { createKeys } from './keys.ts';
 import { createKeyLanes } from './members.lanes.ts';
@@ -89,7 +90,7 @@ export interface Members {
   /** What the finalized chain says about keys; inside the watcher's unit of work. */
   readonly onChainEvent: KeySightings['onEvent'];
   /** Messages that wait for the board's keys. */
-  readonly boardMessages: Pick<KeyChanges, 'unsigned' | 'isUnsigned' | 'authorise'>;
+  readonly officerMessages: OfficerMessages;
   readonly authenticate: Authenticate;
   /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
   enrol(actor: Actor, person: NewPerson): Promise<Enrolled>;
@@ -159,7 +160,7 @@ export function createMembers(deps: MembersDeps): Members {
     jobs: [{ name: 'members.expire', run: expire }, ...sightings.jobs],
     lanes,
     onChainEvent: sightings.onEvent,
-    boardMessages: keyChanges,
+    officerMessages: keyChanges,
     authenticate: sessions.authenticate,
     async enrol(actor, person) {
       const { seat, address, recoveryCode } = await people.enrol(actor, person);

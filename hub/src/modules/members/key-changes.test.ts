@@ -80,10 +80,12 @@ describe('another key by the board', () => {
   const second = (name: string, id: string) =>
     asOfficer(name, (browser) => browser.ask('POST /api/key-changes/:id/second', { params: { id } }));
   const sign = (key: Uint8Array, actor: Actor = { roles: ['board'], seat: cleo!.seat }) => {
-    const [waiting] = read<ReturnType<typeof hub.members.boardMessages.unsigned>>(hub.members.boardMessages.unsigned);
+    const [waiting] = read<ReturnType<typeof hub.members.officerMessages.unsigned>>(
+      hub.members.officerMessages.unsigned,
+    );
     const { message } = intents('recoveries')[0]!;
     const signature = signDigest(digest(registryDomain, message), key);
-    return hub.members.boardMessages.authorise(actor, waiting!.id, signature, randomUUID());
+    return hub.members.officerMessages.authorise(actor, waiting!.id, signature, randomUUID());
   };
   /** To where the board's second key has signed. */
   async function signed() {
@@ -129,7 +131,7 @@ describe('another key by the board', () => {
     assert.equal(intents('recoveries')[0]!.state, 'signed');
     await sign(registry.board[0]!);
     assert.equal(intents('recoveries')[0]!.state, 'queued');
-    assert.deepEqual(read(hub.members.boardMessages.unsigned), []);
+    assert.deepEqual(read(hub.members.officerMessages.unsigned), []);
     assert.deepEqual(
       ['key-change.ask', 'key-change.second', 'board.sign'].map((action) => hub.audit(action).map((row) => row.seat)),
       [[cleo!.seat], [dora!.seat], [cleo!.seat, cleo!.seat]],

@@ -2,7 +2,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, Hex, OnChain, Reader, Reads, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
+import type {
+  Actor,
+  Hex,
+  OfficerMessages,
+  OnChain,
+  Reader,
+  Reads,
+  SeatNumber,
+  Store,
+  Tx,
+} from '../../platform/ports/index.ts';
 import { digest, domainOf, message, recoverAddress, subjectOf, typedDataJson } from '../../signing/index.ts';
 import type { Grants } from './grants.ts';
 import {
@@ -40,18 +50,11 @@ export interface KeyChangesDeps {
   readonly reads: () => Reads | undefined;
 }
 
-/** A message that waits for keys that the hub does not hold. */
-export interface BoardMessage {
-  readonly id: string;
-  readonly typedData: object;
-  readonly signedBy: readonly Hex[];
-}
-
 /**
  * Another key for a member who has neither PIN nor printed code: two officers ask, two board keys sign, seven days pass.
  * Anybody whose key still opens cancels.
  */
-export interface KeyChanges {
+export interface KeyChanges extends OfficerMessages {
   /**
    * The first officer asks, with the member at hand who chooses a PIN. The hub makes the key; its printed code is told
    * once. Throws `not_allowed` for one's own seat, `already_exists`, `not_found`, `not_founded`, `chain_offline`.
@@ -68,11 +71,6 @@ export interface KeyChanges {
   withdraw(actor: Actor, id: string, idempotencyKey?: string): Promise<void>;
   /** The member's own key objects, whatever stage it is at. Throws `grant_needed`, `not_found`. */
   cancelMine(actor: Actor, idempotencyKey?: string): Promise<void>;
-  /** What board keys are to sign. */
-  unsigned(reader: Reader): BoardMessage[];
-  isUnsigned(reader: Reader, intentId: string): boolean;
-  /** A board key signed. Throws `not_allowed` for any other key, `already_exists` for the same one again. */
-  authorise(actor: Actor, intentId: string, signature: Hex, idempotencyKey?: string): Promise<void>;
 }
 
 /** Every page of the member, and the board's, reads it again. */
@@ -236,6 +234,7 @@ export function createKeyChanges(deps: KeyChangesDeps): KeyChanges {
       const domain = registryDomain();
       return waiting.map(({ intentId, message: toSign }) => ({
         id: intentId!,
+        office: 'board' as const,
         typedData: typedDataJson(domain, toSign!),
         signedBy: outbox
           .find(reader, intentId!)!

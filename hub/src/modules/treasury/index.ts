@@ -1,7 +1,5 @@
 export { createForeignMovements } from './foreign-movements.ts';
-export { createHeldOfficers, createOfficers } from './held-officers.ts';
 export type { Describe, RecordState } from './money.ts';
-export type { Office, Officers } from './officers.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
 export { createDepositsLane, isMoneyPaused, reservesLane } from './treasury.lanes.ts';
 export { type TreasuryRouteDeps, treasuryRoutes } from './treasury.routes.ts';

@@ -1,7 +1,8 @@
 import type { Journal } from '../../journal/index.ts';
+import { fail } from '../../platform/errors.ts';
 import {
-  type Actor,
   type Hex,
+  type OfficerMessages,
   type Reader,
   type Route,
   route,
@@ -14,13 +15,6 @@ import { type Deposit, IntentId, NewDeposit, NewReserve, OfficerSignature, Page 
 import { type DepositRow, findDeposit, listDeposits } from './treasury.store.ts';
 import type { Treasury } from './treasury.ts';
 
-/** Messages of another room that wait for keys that no hub holds: the board's. */
-export interface OfficerMessages {
-  unsigned(reader: Reader): readonly { id: string; typedData: object; signedBy: readonly Hex[] }[];
-  isUnsigned(reader: Reader, id: string): boolean;
-  authorise(actor: Actor, id: string, signature: Hex, idempotencyKey?: string): Promise<void>;
-}
-
 export interface TreasuryRouteDeps {
   readonly store: Store;
   readonly journal: Journal;
@@ -28,7 +22,8 @@ export interface TreasuryRouteDeps {
   readonly describe: Describe;
   readonly settlement: SettlementDeps;
   readonly nameOf: (reader: Reader, seat: SeatNumber) => string | undefined;
-  readonly boardMessages: OfficerMessages;
+  /** Of every module that has some. */
+  readonly officerMessages: () => readonly OfficerMessages[];
   readonly settleNow: () => void;
 }
 
@@ -41,6 +36,7 @@ const pageOf = (query: { after?: string; limit?: number }) => ({
 export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
   const { store, journal, treasury } = deps;
   const treasurer = { roles: ['treasurer'] } as const;
+  const officers = { roles: ['treasurer', 'board', 'certifier', 'coordinator'] } as const;
 
   const depositView = (reader: Reader, row: DepositRow): Deposit => ({
     id: row.id,
@@ -106,10 +102,10 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       method: 'GET',
       path: '/api/officer-messages',
       summary: 'What waits for an officer’s own wallet to sign',
-      permission: { roles: ['treasurer', 'board'] },
+      permission: officers,
       handle: () => ({
         body: {
-          items: store.read((reader) => [...treasury.unsigned(reader), ...deps.boardMessages.unsigned(reader)]),
+          items: store.read((reader) => deps.officerMessages().flatMap((room) => room.unsigned(reader))),
         },
       }),
     }),
@@ -117,13 +113,13 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       method: 'POST',
       path: '/api/officer-messages/:id',
       summary: 'Hand in an officer’s signature',
-      permission: { roles: ['treasurer', 'board'] },
+      permission: officers,
       movesMoney: true,
       params: IntentId,
       body: OfficerSignature,
       async handle({ actor, params, body, idempotencyKey }) {
-        const isBoards = store.read((reader) => deps.boardMessages.isUnsigned(reader, params.id));
-        const room = isBoards ? deps.boardMessages : treasury;
+        const room = store.read((reader) => deps.officerMessages().find((one) => one.isUnsigned(reader, params.id)));
+        if (!room) throw fail('not_found', { noun: 'message' });
         await room.authorise(actor, params.id, body.signature as Hex, idempotencyKey);
         return { status: 204 };
       },

@@ -28,6 +28,8 @@ const sql = {
     VALUES (@sequence, @reserveMicros, @documentHash, @intentId, @atMs)`,
   unsigned: `SELECT i.public_id AS id FROM intents i WHERE i.lane IN ('deposits', 'reserves') AND i.state = 'signed'
     AND i.authorisations = '[]' ORDER BY i.id LIMIT 100`,
+  isUnsigned: `SELECT 1 FROM intents WHERE public_id = @id AND lane IN ('deposits', 'reserves') AND state = 'signed'
+    AND authorisations = '[]'`,
   seats: `SELECT CAST(substr(owner, 6) AS INTEGER) AS seat,
       SUM(CASE WHEN kind IN ('available', 'held') THEN balance_micros ELSE 0 END) AS micros
     FROM accounts a JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
@@ -75,6 +77,9 @@ export const unsignedIntents = (reader: Reader) =>
     .prepare(sql.unsigned)
     .all<{ id: string }>()
     .map((row) => row.id);
+
+export const isUnsignedIntent = (reader: Reader, id: string) =>
+  reader.prepare(sql.isUnsigned).get({ id }) !== undefined;
 
 export interface SeatAmount {
   readonly seat: SeatNumber;

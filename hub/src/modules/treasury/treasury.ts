@@ -2,11 +2,29 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Journal, positiveMicros } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, Hex, OnChain, Reader, SeatNumber, SignedMessage, Store, Tx } from '../../platform/ports/index.ts';
+import type {
+  Actor,
+  Hex,
+  Office,
+  OfficerMessages,
+  Officers,
+  OnChain,
+  Reader,
+  SeatNumber,
+  SignedMessage,
+  Store,
+  Tx,
+} from '../../platform/ports/index.ts';
 import { digest, foodUsdDomain, message, recoverAddress, subjectOf, typedDataJson } from '../../signing/index.ts';
-import type { Office, Officers } from './officers.ts';
 import type { NewDeposit, NewReserve } from './treasury.schema.ts';
-import { insertDeposit, insertReserve, isReferenceUsed, lastReserve, unsignedIntents } from './treasury.store.ts';
+import {
+  insertDeposit,
+  insertReserve,
+  isReferenceUsed,
+  isUnsignedIntent,
+  lastReserve,
+  unsignedIntents,
+} from './treasury.store.ts';
 
 export interface TreasuryDeps {
   readonly store: Store;
@@ -16,12 +34,9 @@ export interface TreasuryDeps {
   readonly hasSeat: (reader: Reader, seat: SeatNumber) => boolean;
 }
 
-export interface Treasury {
+export interface Treasury extends OfficerMessages {
   deposit(actor: Actor, deposit: NewDeposit, idempotencyKey?: string): Promise<string>;
   attestReserve(actor: Actor, reserve: NewReserve, idempotencyKey?: string): Promise<number>;
-  /** Messages that wait for an officer's own wallet. */
-  unsigned(reader: Reader): { id: string; typedData: object }[];
-  authorise(actor: Actor, intentId: string, signature: Hex, idempotencyKey?: string): Promise<void>;
 }
 
 /** A mint may wait this long for a line to the chain. */
@@ -46,7 +61,7 @@ export function createTreasury(deps: TreasuryDeps): Treasury {
     request: { message: SignedMessage; seat?: SeatNumber; validUntilMs: number },
   ) {
     const { chainId, foodUsd } = founded();
-    const held = officers.sign(
+    const [held] = officers.sign(
       officeOf[request.message.type]!,
       digest(foodUsdDomain(chainId, foodUsd), request.message),
     );
@@ -110,11 +125,13 @@ export function createTreasury(deps: TreasuryDeps): Treasury {
       const onChain = deps.onChain();
       if (!onChain) return [];
       const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
-      return unsignedIntents(reader).map((id) => ({
-        id,
-        typedData: typedDataJson(domain, outbox.find(reader, id)!.message),
-      }));
+      return unsignedIntents(reader).map((id) => {
+        const { message: toSign } = outbox.find(reader, id)!;
+        return { id, office: officeOf[toSign.type]!, typedData: typedDataJson(domain, toSign), signedBy: [] };
+      });
     },
+
+    isUnsigned: (reader, id) => isUnsignedIntent(reader, id),
 
     /** An officer's wallet signed. Throws `not_allowed` when the signer holds no such office. */
     authorise(actor, intentId, signature, idempotencyKey) {

@@ -1,5 +1,6 @@
 import type { Job } from './job.ts';
 import type { Lane } from './lane.ts';
+import type { OfficerMessages } from './officers.ts';
 import type { Route } from './route.ts';
 import type { Tx } from './store.ts';
 import type { Hex } from './values.ts';
@@ -20,6 +21,8 @@ export interface Room {
   readonly routes?: readonly Route[];
   readonly jobs?: readonly Job[];
   readonly lanes?: readonly Lane[];
+  /** What waits for officers' own wallets to sign. */
+  readonly officerMessages?: OfficerMessages;
   /** Once per finalized event, in the chain's order, inside the watcher's unit of work. */
   onChainEvent?(tx: Tx, event: SeenEvent): void;
 }

@@ -45,9 +45,24 @@ export const messageTypes = {
   ChangeKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   RecoverKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   CancelKeyChange: fields('uint24 seat,uint32 revision,uint40 validUntil'),
+  // GroToken
+  Certify: fields('bytes32 farm,uint32 harvestDay,uint32 serial,uint64 grams,bytes32 documentHash,uint40 validUntil'),
+  Harvest: fields('uint256 lot,uint24 seat,uint64 grams,bytes32 ref,uint40 validUntil'),
+  Recall: fields('uint256 lot,bytes32 caseHash,uint40 validUntil'),
+  Consume: fields('uint24 seat,uint256 lot,uint64 grams,bytes32 reasonHash,uint32 nonce,uint40 validUntil'),
+  Shift: fields('uint24 seat,uint16 shifts,bytes32 ref,uint40 validUntil'),
+  GroTransfer: fields(
+    'uint24 seat,address to,uint256 id,uint64 amount,bytes32 dataHash,uint32 nonce,uint40 validUntil',
+  ),
 } as const satisfies Record<string, readonly Field[]>;
 
 export type MessageType = keyof typeof messageTypes;
+
+/** What a message is called inside its signature, where that is not its name here: two contracts have a `Transfer`. */
+const primaryTypes: Partial<Record<MessageType, string>> = { GroTransfer: 'Transfer' };
+
+/** The message's EIP-712 primary type. */
+export const primaryTypeOf = (type: MessageType): string => primaryTypes[type] ?? type;
 
 /**
  * How a `Spend` may be used: the amount as signed; at most that much under a signed `Closing`; or as signed and before the
@@ -174,6 +189,68 @@ export interface CancelKeyChange {
   readonly validUntil: number;
 }
 
+/** A certifier's word on a lot of produce. */
+export interface Certify {
+  /** Keyed commitment to where it grew. */
+  readonly farm: Hex;
+  /** Days since 1970. */
+  readonly harvestDay: number;
+  readonly serial: number;
+  readonly grams: number;
+  readonly documentHash: Hex;
+  readonly validUntil: number;
+}
+
+/** So much of a certified lot is this seat's; the lot's certifier signs. */
+export interface Harvest {
+  /** The lot's id (uint256) as a decimal string. */
+  readonly lot: string;
+  readonly seat: number;
+  readonly grams: number;
+  readonly ref: Hex;
+  readonly validUntil: number;
+}
+
+export interface Recall {
+  /** The lot's id (uint256) as a decimal string. */
+  readonly lot: string;
+  readonly caseHash: Hex;
+  readonly validUntil: number;
+}
+
+export interface Consume {
+  readonly seat: number;
+  /** The lot's id (uint256) as a decimal string. */
+  readonly lot: string;
+  readonly grams: number;
+  /** Keyed commitment, never the reason's text. */
+  readonly reasonHash: Hex;
+  /** Any that the seat has not used for a `Consume`. */
+  readonly nonce: number;
+  readonly validUntil: number;
+}
+
+/** A steward's word on work that a seat did. */
+export interface Shift {
+  readonly seat: number;
+  readonly shifts: number;
+  readonly ref: Hex;
+  readonly validUntil: number;
+}
+
+/** A holder's `Transfer` of GRO (id 0, micro-units) or of a lot (grams); its data is signed by its hash. */
+export interface GroTransfer {
+  readonly seat: number;
+  readonly to: Hex;
+  /** uint256 as a decimal string: `0` for GRO, else the lot's id. */
+  readonly id: string;
+  readonly amount: number;
+  readonly dataHash: Hex;
+  /** Any that the seat has not used for a `Transfer` of this token. */
+  readonly nonce: number;
+  readonly validUntil: number;
+}
+
 interface Fields {
   Spend: Spend;
   Closing: Closing;
@@ -188,6 +265,12 @@ interface Fields {
   ChangeKey: KeyChange;
   RecoverKey: KeyChange;
   CancelKeyChange: CancelKeyChange;
+  Certify: Certify;
+  Harvest: Harvest;
+  Recall: Recall;
+  Consume: Consume;
+  Shift: Shift;
+  GroTransfer: GroTransfer;
 }
 
 /** A message as it is kept in an intent. Amounts are safe integers, so JSON keeps them exactly. */

@@ -1,6 +1,14 @@
 import type { FieldValue, Hex, SignedMessage, SignedStruct } from '../platform/ports/index.ts';
 import { concat, fromHex, keccak, toHex, uintBytes } from './bytes.ts';
-import { type Domain, type Field, type MessageType, messageTypes, type StructType, structTypes } from './messages.ts';
+import {
+  type Domain,
+  type Field,
+  type MessageType,
+  messageTypes,
+  primaryTypeOf,
+  type StructType,
+  structTypes,
+} from './messages.ts';
 
 const domainFields: readonly { name: string; type: string }[] = [
   { type: 'string', name: 'name' },
@@ -23,7 +31,7 @@ function structName(type: Field['type']): StructType | undefined {
 const typeHashes = new Map<string, Uint8Array>(
   Object.entries(messageTypes).map(([name, fields]: [string, readonly Field[]]) => {
     const structs = structsOf(fields).map((struct) => signatureOf(struct, structTypes[struct]));
-    return [name, keccak(signatureOf(name, fields), ...structs)];
+    return [name, keccak(signatureOf(primaryTypeOf(name as MessageType), fields), ...structs)];
   }),
 );
 const structHashes = new Map<string, Uint8Array>(
@@ -89,10 +97,11 @@ export function termsHash(terms: SignedMessage): Hex {
 export function typedDataJson(domain: Domain, message: SignedMessage): object {
   const fields: readonly Field[] = messageTypes[message.type as MessageType];
   const structs = structsOf(fields).map((struct) => [struct, structTypes[struct]]);
+  const primaryType = primaryTypeOf(message.type as MessageType);
   return {
     domain,
-    primaryType: message.type,
-    types: { EIP712Domain: domainFields, [message.type]: fields, ...Object.fromEntries(structs) },
+    primaryType,
+    types: { EIP712Domain: domainFields, [primaryType]: fields, ...Object.fromEntries(structs) },
     message: message.fields,
   };
 }

@@ -1,9 +1,9 @@
 import type { Hex, SignedMessage } from '../platform/ports/index.ts';
 
-/** One field of an EIP-712 struct: the static types that our messages use, and lists of the structs below. */
+/** One field of an EIP-712 struct: the types that our messages use, and lists of the structs below. */
 export interface Field {
   readonly name: string;
-  readonly type: 'address' | 'bytes32' | `uint${number}` | `${StructType}[]`;
+  readonly type: 'address' | 'bytes32' | `uint${number}` | 'address[]' | 'bytes[]' | `${StructType}[]`;
 }
 
 /** Structs inside messages; none of them holds another one. */
@@ -45,6 +45,11 @@ export const messageTypes = {
   ChangeKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   RecoverKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   CancelKeyChange: fields('uint24 seat,uint32 revision,uint40 validUntil'),
+  // CoopGovernor
+  Proposal: fields(
+    'uint24 proposer,uint8 kind,bytes32 textHash,address[] targets,bytes[] calls,uint40 opensAt,uint40 closesAt,uint40 submissionEnd,bytes32 salt',
+  ),
+  Ballot: fields('bytes32 proposal,uint24 seat,uint8 support,uint8 votes,uint8 revision'),
   // GroToken
   Certify: fields('bytes32 farm,uint32 harvestDay,uint32 serial,uint64 grams,bytes32 documentHash,uint40 validUntil'),
   Harvest: fields('uint256 lot,uint24 seat,uint64 grams,bytes32 ref,uint40 validUntil'),
@@ -251,6 +256,31 @@ export interface GroTransfer {
   readonly validUntil: number;
 }
 
+/** A proposal's content; its struct hash is its id on chain. Times in seconds since 1970. */
+export interface ProposalContent {
+  readonly proposer: number;
+  /** 0 text, 1 spending, 2 parameters, 3 roles and upgrades. */
+  readonly kind: number;
+  readonly textHash: Hex;
+  readonly targets: readonly Hex[];
+  readonly calls: readonly Hex[];
+  readonly opensAt: number;
+  readonly closesAt: number;
+  readonly submissionEnd: number;
+  readonly salt: Hex;
+}
+
+export interface Ballot {
+  readonly proposal: Hex;
+  readonly seat: number;
+  /** 0 against, 1 for, 2 abstain. */
+  readonly support: number;
+  /** 1 to 7; they cost their square in credits. */
+  readonly votes: number;
+  /** Higher than that of the seat's ballot before; 255 is final. */
+  readonly revision: number;
+}
+
 interface Fields {
   Spend: Spend;
   Closing: Closing;
@@ -271,6 +301,8 @@ interface Fields {
   Consume: Consume;
   Shift: Shift;
   GroTransfer: GroTransfer;
+  Proposal: ProposalContent;
+  Ballot: Ballot;
 }
 
 /** A message as it is kept in an intent. Amounts are safe integers, so JSON keeps them exactly. */

@@ -38,7 +38,9 @@ interface TypedData {
 
 const domain = foodUsdDomain(31999, '0x00000000000000000000000000000000000000a1');
 const hex = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => toHex(bytes));
+const anyBytes = fc.uint8Array({ maxLength: 100 }).map((bytes) => toHex(bytes));
 const uint = (bits: number) => fc.integer({ min: 0, max: Math.min(2 ** bits - 1, Number.MAX_SAFE_INTEGER) });
+const hash = `0x${'44'.repeat(32)}`;
 const spends = fc.record({
   book: hex(20),
   subject: hex(32),
@@ -64,6 +66,10 @@ const written = {
     'RecoverKey(uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil)',
     'CancelKeyChange(uint24 seat,uint32 revision,uint40 validUntil)',
   ],
+  'Stoop Votes': [
+    'Proposal(uint24 proposer,uint8 kind,bytes32 textHash,address[] targets,bytes[] calls,uint40 opensAt,uint40 closesAt,uint40 submissionEnd,bytes32 salt)',
+    'Ballot(bytes32 proposal,uint24 seat,uint8 support,uint8 votes,uint8 revision)',
+  ],
   'Gro Token': [
     'Certify(bytes32 farm,uint32 harvestDay,uint32 serial,uint64 grams,bytes32 documentHash,uint40 validUntil)',
     'Harvest(uint256 lot,uint24 seat,uint64 grams,bytes32 ref,uint40 validUntil)',
@@ -73,7 +79,12 @@ const written = {
     'Transfer(uint24 seat,address to,uint256 id,uint64 amount,bytes32 dataHash,uint32 nonce,uint40 validUntil)',
   ],
 };
-const verifierOf = { 'Food USD': 'FoodUSD', 'Stoop Seats': 'SeatRegistry', 'Gro Token': 'GroToken' } as const;
+const verifierOf = {
+  'Food USD': 'FoodUSD',
+  'Stoop Seats': 'SeatRegistry',
+  'Stoop Votes': 'CoopGovernor',
+  'Gro Token': 'GroToken',
+} as const;
 /** Two contracts have a `Transfer`; the hub keeps the GRO token's under another name. */
 const keptName = (contract: string, type: string) =>
   (contract === 'Gro Token' && type === 'Transfer' ? 'GroTransfer' : type) as MessageType;
@@ -92,6 +103,8 @@ function fieldList(text: string): { type: string; name: string }[] {
 function anyOf(fields: { type: string; name: string }[]): fc.Arbitrary<Record<string, unknown>> {
   const anyValue = (type: string): fc.Arbitrary<unknown> => {
     if (type === 'Seat[]') return fc.array(anyOf(seatFields), { maxLength: 5 });
+    if (type === 'address[]') return fc.array(hex(20), { maxLength: 4 });
+    if (type === 'bytes[]') return fc.array(anyBytes, { maxLength: 4 });
     if (type === 'address') return hex(20);
     if (type === 'uint256') return fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }).map(String);
     return type === 'bytes32' ? hex(32) : uint(Number(type.slice(4)));
@@ -151,6 +164,13 @@ describe('signing', () => {
       TypeError,
     );
     assert.throws(() => hashStruct({ type: 'Issue', fields: { seats: [{ seat: 1 }], validUntil: 1 } }), TypeError);
+    assert.throws(() => hashStruct({ type: 'Issue', fields: { seats: ['0x'], validUntil: 1 } }), TypeError);
+    const text = { proposer: 1, kind: 0, textHash: hash, opensAt: 1, closesAt: 2, submissionEnd: 3, salt: hash };
+    const proposal = (more: object) => ({ type: 'Proposal', fields: { ...text, targets: [], calls: [], ...more } });
+    assert.throws(() => hashStruct(proposal({ calls: '0x' })), TypeError);
+    assert.throws(() => hashStruct(proposal({ calls: ['0x1'] })), TypeError);
+    assert.throws(() => hashStruct(proposal({ targets: ['0x12'] })), RangeError);
+    assert.throws(() => hashStruct(proposal({ targets: [{ seat: 1 }] })), TypeError);
   });
 
   it('names every contract that checks messages', () => {

@@ -25,7 +25,8 @@ const structsOf = (fields: readonly Field[]): StructType[] =>
   [...new Set(fields.flatMap(({ type }) => structName(type) ?? []))].sort();
 
 function structName(type: Field['type']): StructType | undefined {
-  return type.endsWith('[]') ? (type.slice(0, -2) as StructType) : undefined;
+  const item = type.endsWith('[]') ? type.slice(0, -2) : '';
+  return item in structTypes ? (item as StructType) : undefined;
 }
 
 const typeHashes = new Map<string, Uint8Array>(
@@ -42,11 +43,20 @@ const domainTypeHash = keccak(signatureOf('EIP712Domain', domainFields));
 /** One value as a 32-byte word. Throws RangeError when an integer does not fit its type. */
 function word(field: Field, value: FieldValue | undefined): Uint8Array {
   if (value === undefined) throw new TypeError(`signing: ${field.name} is missing`);
-  const struct = structName(field.type);
-  if ((struct !== undefined) !== Array.isArray(value))
+  if (field.type.endsWith('[]') !== Array.isArray(value))
     throw new TypeError(`signing: ${field.name} is no ${field.type}`);
-  if (struct) return keccak(...(value as readonly SignedStruct[]).map((item) => hashOfStruct(struct, item)));
-  return plainWord(field, value as string | number);
+  return Array.isArray(value) ? listWord(field, value) : plainWord(field, value as string | number);
+}
+
+/** EIP-712: a list is the hash of its items' words, one after the other; of an item of any length its own hash is the word. */
+function listWord({ name, type }: Field, items: readonly (string | SignedStruct)[]): Uint8Array {
+  const struct = structName(type);
+  if (items.some((item) => (typeof item === 'object') !== (struct !== undefined)))
+    throw new TypeError(`signing: ${name} is no ${type}`);
+  if (struct) return keccak(...items.map((item) => hashOfStruct(struct, item as SignedStruct)));
+  const texts = items as readonly string[];
+  if (type === 'bytes[]') return keccak(...texts.map((item) => keccak(fromHex(item))));
+  return keccak(...texts.map((item) => plainWord({ name, type: 'address' }, item)));
 }
 
 function hashOfStruct(struct: StructType, value: SignedStruct): Uint8Array {

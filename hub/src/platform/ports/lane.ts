@@ -21,8 +21,8 @@ export interface SignedMessage {
 }
 
 export type SignedStruct = Readonly<Record<string, string | number>>;
-/** A plain value, or a list of structs. */
-export type FieldValue = string | number | readonly SignedStruct[];
+/** A plain value, or a list of texts or of structs. */
+export type FieldValue = string | number | readonly string[] | readonly SignedStruct[];
 
 export interface Intent {
   readonly id: string;

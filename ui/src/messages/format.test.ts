@@ -67,3 +67,9 @@ test('a parameter left out is an error, never a gap in a sentence', () => {
   assert.throws(() => fillMessage('You owe {amount}.', {}, 'en'), /needs amount/);
   assert.throws(() => fillMessage({ one: 'a', other: 'b' }, {}, 'es'), /count/);
 });
+
+test('a sentence that ends with a time of day has one full stop', () => {
+  assert.equal(fillMessage('La copia es de {when}.', { when: '12:33 p. m.' }, 'es'), 'La copia es de 12:33 p. m.');
+  assert.equal(fillMessage('The backup is of {when}.', { when: '12:33 PM' }, 'en'), 'The backup is of 12:33 PM.');
+  assert.equal(fillMessage('{when} … {when}.', { when: 'p.m.' }, 'es'), 'p.m. … p.m.');
+});

@@ -11,10 +11,12 @@ export const localeOf: Record<Language, string> = { en: 'en-US', es: 'es-US' };
 /** The sentence with its parameters; numbers are written by the language's habits. Throws on a parameter left out. */
 export function fillMessage(message: Message, params: Params, language: Language): string {
   const sentence = typeof message === 'string' ? message : message[formOf(params.count, language)];
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+  return sentence.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`"${sentence}" needs ${name}`);
-    return typeof value === 'number' ? numbers[language]().format(value) : value;
+    const text = typeof value === 'number' ? numbers[language]().format(value) : value;
+    // "12:33 p.m." ends a sentence by itself.
+    return text.endsWith('.') ? text : text + stop;
   });
 }
 

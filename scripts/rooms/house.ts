@@ -6,7 +6,7 @@ export const floors: readonly (readonly string[])[] = [
   ['store', 'signing', 'config'],
   ['journal', 'outbox'],
   ['modules'],
-  ['broker', 'web', 'chain', 'archive', 'infer', 'mesh', 'cli'],
+  ['broker', 'web', 'chain', 'carriers', 'archive', 'infer', 'mesh', 'cli'],
   ['compose', 'timetable'],
   ['hub'],
   ['main'],
@@ -39,7 +39,8 @@ export const ranks: Readonly<Record<string, number>> = {
   revenue: 5,
   community: 5,
   pilot: 6,
-  demo: 7,
+  notices: 7,
+  demo: 8,
 };
 
 /** Where each library lives; `*` is everywhere in hub/src. A library that is not listed has no room yet. */
@@ -66,6 +67,7 @@ export const libraries: readonly (readonly [library: string, rooms: readonly str
   ['smol-toml', ['config']],
   ['@noble/curves', ['signing']],
   ['@noble/hashes', ['signing']],
+  ['nodemailer', ['carriers']],
   ['qrcode', ['modules/members', 'cli']],
   ['@sinclair/typebox', ['*']],
   ['uuid', ['*']],

@@ -105,6 +105,7 @@ export const catalogue = {
   },
   chain_unreadable: { status: 503, class: 'chain', message: 'The chain’s events cannot be read on: {reason}' },
   chain_refused: { status: 502, class: 'chain', message: 'The chain refuses {what}: {reason}' },
+  carrier_offline: { status: 503, class: 'state', message: '{carrier} does not take or tell anything: {reason}' },
   config_invalid: { status: 500, class: 'config', message: '{key}: {rule}' },
   internal: { status: 500, class: 'state', message: 'Something went wrong here; nothing was changed.' },
 } as const satisfies Record<string, Entry>;

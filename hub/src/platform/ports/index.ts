@@ -1,3 +1,4 @@
+export type * from './delivery.ts';
 export type * from './hub-secret.ts';
 export type * from './job.ts';
 export type * from './lane.ts';

@@ -11,6 +11,7 @@ import { migration as chain } from './0009-chain.ts';
 import { migration as keyChanges } from './0010-key-changes.ts';
 import { migration as attemptSenders } from './0011-attempt-senders.ts';
 import { migration as fees } from './0012-fees.ts';
+import { migration as notices } from './0013-notices.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   keyChanges,
   attemptSenders,
   fees,
+  notices,
 ];

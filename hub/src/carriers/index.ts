@@ -1,0 +1,1 @@
+export { createMailCarrier, type MailCall, type MailSettings } from './mail.ts';

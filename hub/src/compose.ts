@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
 import { type Chain, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
 import { backupJobs, backupRoutes } from './cli/backup-care.ts';
-import type { Config } from './config/index.ts';
+import { type Config, defaultStaleAfterMs, minesOnDemand } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
 import { createGarden, type Garden } from './modules/garden/index.ts';
@@ -201,7 +201,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   }
   tellCatchUp();
   const chain: Chain = createChain({
-    rpcUrl: () => (embedded ? embedded.endpoint()?.url : config.chain.rpcUrl),
+    rpcUrls: () => (embedded ? [embedded.endpoint()?.url].filter((url) => url !== undefined) : config.chain.rpcUrls),
+    staleAfterMs: config.chain.staleAfterMs ?? (minesOnDemand(config) ? 0 : defaultStaleAfterMs),
     deployment: place.deployment,
     relayerKey: createRelayerKey(join(config.dataDir, 'relayer-key')),
     store,

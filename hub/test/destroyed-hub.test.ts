@@ -90,7 +90,7 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
     chain: {
       ...config.chain,
       isEmbedded: false,
-      rpcUrl: chain.url,
+      rpcUrls: [chain.url],
       deploymentFile: join(elsewhere, 'chain/deployment.json'),
     },
   });

@@ -68,7 +68,7 @@ describe('a building whose line to the chain is cut', () => {
   async function moveIn(dir: string): Promise<void> {
     house = await createTestHub({
       dir,
-      config: (config) => ({ ...config, chain: { ...config.chain, isEmbedded: false, rpcUrl: line.url } }),
+      config: (config) => ({ ...config, chain: { ...config.chain, isEmbedded: false, rpcUrls: [line.url] } }),
     });
     [ana, ben, treasurer] = await Promise.all([
       house.phone(house.people[8]!),

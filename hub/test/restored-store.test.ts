@@ -136,7 +136,7 @@ describe('a store restored from before its spends were sent', { timeout: 300_000
     writeFileSync(join(house.dir, 'catching-up'), '{}');
     const chainAway: TestHubOptions['config'] = (config) => ({
       ...config,
-      chain: { ...config.chain, isEmbedded: false, rpcUrl: 'http://127.0.0.1:9' },
+      chain: { ...config.chain, isEmbedded: false, rpcUrls: ['http://127.0.0.1:9'] },
     });
     house = await createTestHub({ dir: house.dir, config: chainAway });
     const isTold = async () => (await house.browser().get<{ isCatchingUp: boolean }>('/api/hub')).body.isCatchingUp;

@@ -9,12 +9,13 @@ import { type ChainState, createConnection } from './connection.ts';
 import type { Deployment } from './deployment.ts';
 import { createReads } from './reads.ts';
 import type { RelayerKey } from './relayer-key.ts';
-import { createRpc } from './rpc.ts';
 import { createWatcher, type Sightings } from './watcher.ts';
 
 export interface ChainOptions {
-  /** The JSON-RPC endpoint; a function while it may come later or move (embedded chain). */
-  readonly rpcUrl: string | (() => string | undefined);
+  /** The JSON-RPC endpoints in order of preference; a function while they may come later or move (embedded chain). */
+  readonly rpcUrls: readonly string[] | (() => readonly string[]);
+  /** A head older than this stands still. Undefined or 0: the chain mines on demand, and its time says nothing. */
+  readonly staleAfterMs?: number;
   /** Asked at each look, so that a building may be deployed while its hub runs. */
   readonly deployment: () => Deployment | undefined;
   readonly relayerKey: RelayerKey;
@@ -47,20 +48,21 @@ const committedAbis = new URL('../../../contracts/abi/', import.meta.url);
 /** The building's chain as a part: it never holds up the start, and while it is away the house goes on. */
 export function createChain(options: ChainOptions): Chain {
   const { deployment, store, clock, log, relayerKey: key } = options;
-  const url = typeof options.rpcUrl === 'function' ? options.rpcUrl : () => options.rpcUrl as string;
+  const { rpcUrls } = options;
   const abis = createAbis(options.abiFolder ?? committedAbis);
   const codec = createCodec(abis);
-  const rpc = createRpc({ url, timeoutMs: options.timeoutMs });
   const checkCalls = () => abis.check(options.calls?.() ?? []);
   const connection = createConnection({
-    rpc,
-    hasEndpoint: () => url() !== undefined,
+    urls: typeof rpcUrls === 'function' ? rpcUrls : () => rpcUrls,
+    timeoutMs: options.timeoutMs,
+    staleAfterMs: options.staleAfterMs,
     deployment,
     clock,
     log,
     onChange: tell,
     checkCalls,
   });
+  const { rpc } = connection;
   const reads = createReads({ rpc, codec, connection });
   const watcher = createWatcher({ rpc, codec, store, log, sightings: options.sightings });
 
@@ -83,6 +85,10 @@ export function createChain(options: ChainOptions): Chain {
 
   async function look(): Promise<void> {
     await connection.check();
+    await Promise.all([readOn(), connection.lookAround()]);
+  }
+
+  async function readOn(): Promise<void> {
     const { isOnline, finalizedNumber: number, finalizedHash: hash } = connection.state();
     if (!isOnline || number === undefined || hash === undefined || isStopped) return;
     await watcher.readTo(connection.ready(), { number, hash });

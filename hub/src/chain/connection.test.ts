@@ -218,7 +218,7 @@ describe('the room’s weight', () => {
       const seen = [];
       registerHooks({ resolve: (name, context, next) => { const found = next(name, context); seen.push(found.url); return found; } });
       const { createChain, createRelayerKey } = await import(${JSON.stringify(index)});
-      createChain({ rpcUrl: 'http://127.0.0.1:9', deployment: () => undefined, relayerKey: createRelayerKey('/nowhere'), log: {} });
+      createChain({ rpcUrls: ['http://127.0.0.1:9'], deployment: () => undefined, relayerKey: createRelayerKey('/nowhere'), clock: { monotonicMs: () => 0 }, log: {} });
       process.stdout.write(JSON.stringify({ isWatching: seen.some((url) => url.endsWith('carrier.ts')), ethers: seen.filter((url) => url.includes('/ethers/')) }));
     `;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {

@@ -1,42 +1,37 @@
 import type { Clock } from '../platform/clock.ts';
 import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Hex } from '../platform/ports/index.ts';
+import type { Hex, LineState } from '../platform/ports/index.ts';
 import type { Deployment } from './deployment.ts';
-import { LineError, type Rpc, RpcError } from './rpc.ts';
+import { createEndpoints } from './endpoints.ts';
+import { createExamination, type Finding, finalizedOf, type Header } from './examination.ts';
+import { LineError, type Rpc } from './rpc.ts';
+
+export { type Header, quantity } from './examination.ts';
 
 /** What is known of the chain, for the page, the doctor and the outbox. */
-export interface ChainState {
-  /** The endpoint answers, is the right chain, and holds the contracts. */
-  readonly isOnline: boolean;
+export interface ChainState extends LineState {
   /** The wrong chain, or calls that its contracts do not have: settling stops until a person mends it. */
   readonly fault?: StoopError;
   /** Nothing is wrong, something is still to come. */
   readonly waitingFor?: 'endpoint' | 'deployment';
   readonly headNumber?: number;
-  readonly headAtMs?: number;
   readonly finalizedNumber?: number;
   readonly finalizedHash?: Hex;
-  readonly finalizedAtMs?: number;
   /** How far the chain's events were read and booked. */
   readonly readNumber?: number;
   /** Reading the chain's events does not get on although the line is there. */
   readonly stuck?: StoopError;
-  /** The hub's clock at the last good answer. */
-  readonly lastSeenAtMs?: number;
-}
-
-export interface Header {
-  readonly number: Hex;
-  readonly hash: Hex;
-  readonly parentHash: Hex;
-  readonly timestamp: Hex;
 }
 
 export interface Connection {
+  /** Every question to the chain: whoever serves answers it. */
+  readonly rpc: Rpc;
   state(): ChainState;
-  /** Looks once at the endpoint. Never throws: what it meets becomes the state. */
+  /** Looks once at the endpoints. Never throws: what it meets becomes the state. */
   check(): Promise<void>;
+  /** Looks at those that stand by, now and then. */
+  lookAround(): Promise<void>;
   /** The deployment, when settling can go on; throws `chain_mismatch` or `chain_offline` otherwise. */
   ready(): Deployment;
   /** Somebody met a failure: offline at once when nothing can have been sent. Gives the catalogue's error. */
@@ -46,135 +41,132 @@ export interface Connection {
 }
 
 interface ConnectionDeps {
-  readonly rpc: Rpc;
+  readonly urls: () => readonly string[];
+  readonly timeoutMs?: number;
+  /** Undefined: the chain mines on demand, and its time says nothing. */
+  readonly staleAfterMs?: number;
   /** Throws `config_invalid` for a call that a lane makes and the contracts do not have. */
   readonly checkCalls: () => void;
-  readonly hasEndpoint: () => boolean;
   readonly deployment: () => Deployment | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly onChange: (state: ChainState) => void;
+  /** Since when the line was missing when the hub stopped. */
+  readonly offlineSinceMs?: number;
 }
 
-/** Number of a 0x quantity; heights and seconds stay far below 2⁵³. */
-export const quantity = (hex: Hex): number => Number(BigInt(hex));
+type Known = Omit<ChainState, 'endpoints'>;
+
+/** Endpoints that all show less than was seen for this long: one had said too much, or the chain went back. */
+const patienceMs = 600_000;
 
 export function createConnection(deps: ConnectionDeps): Connection {
-  const { rpc, clock, log } = deps;
-  let state: ChainState = { isOnline: false };
-  let verified: Deployment | undefined;
-  let hasWarnedGenesis = false;
+  const { clock, log } = deps;
+  const examine = createExamination({ ...deps, highestFinal: () => highest.number });
+  const rpc = createEndpoints({ ...deps, examine });
+  let known: Known = { isOnline: false, offlineSinceMs: deps.offlineSinceMs };
+  let checked: Deployment | undefined;
+  let looked: Deployment | undefined;
+  let highest = { number: 0, seenMs: 0 };
 
-  function become(next: ChainState): void {
-    const before = state;
-    state = next;
-    if (!next.isOnline) verified = undefined;
+  const state = (): ChainState => ({ ...known, endpoints: rpc.states() });
+
+  function become(next: Known): void {
+    const before = known;
+    known = next;
     const isNews =
       before.isOnline !== next.isOnline ||
       before.waitingFor !== next.waitingFor ||
+      before.offlineBecause !== next.offlineBecause ||
+      (before.hubClockAheadMs === undefined) !== (next.hubClockAheadMs === undefined) ||
       before.fault?.message !== next.fault?.message;
     if (!isNews) return;
     if (next.fault) log.error({ code: next.fault.code, ...next.fault.details }, next.fault.message);
     else log.info({ waitingFor: next.waitingFor }, next.isOnline ? 'the chain is there' : 'the chain is away');
-    deps.onChange(next);
+    deps.onChange(state());
   }
 
   /** What was last seen stays readable while the line is down. */
-  const down = (more: Partial<ChainState>): ChainState => ({
-    ...state,
+  const down = (more: Partial<Known>): Known => ({
+    ...known,
     isOnline: false,
+    offlineSinceMs: known.offlineSinceMs ?? (known.isOnline ? known.lastSeenAtMs : undefined) ?? clock.nowMs(),
+    offlineBecause: undefined,
     fault: undefined,
     waitingFor: undefined,
+    hubClockAheadMs: undefined,
     ...more,
   });
 
-  async function verify(deployment: Deployment): Promise<void> {
-    const chainId = quantity(await rpc.call<Hex>('eth_chainId'));
-    if (chainId !== deployment.chainId) {
-      throw mismatch(`its id is ${chainId}, this building settles on ${deployment.chainId}`);
-    }
-    const genesis = await genesisHash();
-    if (genesis && genesis !== deployment.genesisHash) {
-      throw mismatch(`it begins with block ${genesis}, this building's with ${deployment.genesisHash}`);
-    }
-    if (verified === deployment) return;
-    deps.checkCalls();
-    for (const [name, address] of Object.entries(deployment.contracts)) {
-      if ((await rpc.call<Hex>('eth_getCode', [address, 'latest'])) === '0x') {
-        throw mismatch(`there is no ${name} at ${address}`);
-      }
-    }
-    verified = deployment;
-  }
-
-  /** Gateways with a look-back limit refuse block 0; chain id and code decide alone then. */
-  async function genesisHash(): Promise<Hex | undefined> {
-    try {
-      return (await rpc.call<Header | null>('eth_getBlockByNumber', ['0x0', false]))?.hash;
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      if (!hasWarnedGenesis)
-        log.warn({ code: error.code, reason: error.message }, 'the endpoint does not show block 0');
-      hasWarnedGenesis = true;
-      return undefined;
-    }
-  }
-
-  async function finalized(): Promise<Header | undefined> {
-    try {
-      return (await rpc.call<Header | null>('eth_getBlockByNumber', ['finalized', false])) ?? undefined;
-    } catch (error) {
-      // A young chain, or a node that cannot say: nothing is final yet.
-      if (error instanceof RpcError) return undefined;
-      throw error;
-    }
-  }
-
-  async function look(deployment: Deployment): Promise<ChainState> {
-    await verify(deployment);
-    const head = await rpc.call<Header | null>('eth_getBlockByNumber', ['latest', false]);
-    const final = await finalized();
+  function up({ head, finalized, hubClockAheadMs }: Finding): Known {
+    if (finalized && finalized.number >= highest.number)
+      highest = { number: finalized.number, seenMs: clock.monotonicMs() };
     return {
       isOnline: true,
-      headNumber: head ? quantity(head.number) : state.headNumber,
-      headAtMs: head ? quantity(head.timestamp) * 1000 : state.headAtMs,
-      finalizedNumber: final ? quantity(final.number) : state.finalizedNumber,
-      finalizedHash: final?.hash ?? state.finalizedHash,
-      finalizedAtMs: final ? quantity(final.timestamp) * 1000 : state.finalizedAtMs,
+      headNumber: head?.number ?? known.headNumber,
+      headAtMs: head?.atMs ?? known.headAtMs,
+      finalizedNumber: finalized?.number ?? known.finalizedNumber,
+      finalizedHash: finalized?.hash ?? known.finalizedHash,
+      finalizedAtMs: finalized?.atMs ?? known.finalizedAtMs,
       lastSeenAtMs: clock.nowMs(),
+      hubClockAheadMs,
     };
+  }
+
+  /** Nobody serves. Only when everybody shows another chain a person has to mend it; one that is away may be right. */
+  function without(): Known {
+    const found = rpc.findings();
+    const isSeen = (verdict: Finding['verdict']) => found.some(({ finding }) => finding.verdict === verdict);
+    if (found.length === rpc.states().length && found.every(({ finding }) => finding.verdict === 'wrong')) {
+      const told = found.map(({ name, finding }) =>
+        found.length === 1 ? finding.reason : `${name}: ${finding.reason}`,
+      );
+      return down({ fault: fail('chain_mismatch', { what: told.join('; ') }), lastSeenAtMs: clock.nowMs() });
+    }
+    if (isSeen('behind') && clock.monotonicMs() - highest.seenMs > patienceMs) {
+      log.warn({ highest: highest.number }, 'no endpoint shows any more what was final; what they show now is taken');
+      highest = { number: 0, seenMs: clock.monotonicMs() };
+    }
+    if (isSeen('behind')) return down({ offlineBecause: 'behind' });
+    return down({ offlineBecause: isSeen('stale') || isSeen('clock') ? 'stale' : 'line' });
   }
 
   async function check(): Promise<void> {
     const deployment = deps.deployment();
-    if (!deps.hasEndpoint()) return become(down({ waitingFor: 'endpoint' }));
+    if (!rpc.exist()) return become(down({ waitingFor: 'endpoint' }));
     if (!deployment) return become(down({ waitingFor: 'deployment' }));
-    try {
-      become(await look(deployment));
-    } catch (error) {
-      if (isStoopError(error)) return become(down({ fault: error, lastSeenAtMs: clock.nowMs() }));
-      if (!(error instanceof LineError || error instanceof RpcError)) throw error;
-      log.debug({ reason: error.message }, 'the chain does not answer');
-      become(down({}));
+    if (looked !== deployment) {
+      rpc.forget();
+      looked = deployment;
+      highest = { number: 0, seenMs: clock.monotonicMs() };
     }
+    try {
+      if (checked !== deployment) deps.checkCalls();
+      checked = deployment;
+    } catch (error) {
+      if (!isStoopError(error)) throw error;
+      return become(down({ fault: error }));
+    }
+    const finding = await rpc.choose();
+    become(finding ? up(finding) : without());
   }
 
   return {
-    state: () => state,
+    rpc,
+    state,
     check,
-    finalized,
+    lookAround: rpc.lookAround,
+    finalized: () => finalizedOf(rpc),
     ready() {
       const deployment = deps.deployment();
-      if (state.fault) throw state.fault;
-      if (!state.isOnline || !deployment) throw fail('chain_offline');
+      if (known.fault) throw known.fault;
+      if (!known.isOnline || !deployment) throw fail('chain_offline');
       return deployment;
     },
     noticed(error) {
       if (!(error instanceof LineError)) return error;
-      if (error.kind === 'unsent') become(down({}));
+      if (error.kind === 'unsent') become(down({ offlineBecause: 'line' }));
       return fail('chain_offline', {}, error);
     },
   };
 }
-
-const mismatch = (what: string) => fail('chain_mismatch', { what });

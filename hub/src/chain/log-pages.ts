@@ -32,10 +32,10 @@ export function createLogPages(rpc: Rpc, log: Log): LogPages {
   let size = largestPage;
 
   async function fetch(addresses: readonly Hex[], from: number, to: number): Promise<RpcLog[]> {
+    const filter = { address: addresses, fromBlock: hexOf(from), toBlock: hexOf(to) };
     try {
-      return await rpc.call<RpcLog[]>('eth_getLogs', [
-        { address: addresses, fromBlock: hexOf(from), toBlock: hexOf(to) },
-      ]);
+      // A single block that is refused is not too much at once: this endpoint does not look back that far.
+      return await rpc.call<RpcLog[]>('eth_getLogs', [filter], { askOthers: from === to });
     } catch (error) {
       if (error instanceof RpcError && error.code === nullRound && from === to) return [];
       throw error;

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { Fault } from '../platform/faults.ts';
-import type { Route } from '../platform/ports/index.ts';
+import type { LineState, Route } from '../platform/ports/index.ts';
 import type { OpenStore } from '../store/index.ts';
 
 /** Of the composed building, what commands may use. */
@@ -9,7 +9,7 @@ export interface RunningBuilding {
   readonly members: { claimCode(): Promise<string | undefined> };
   readonly routes: readonly Route[];
   readonly dispatcher: { wake(): void };
-  readonly chain: { state(): object };
+  readonly chain: { state(): LineState };
   readonly broker?: { address(): { port: number } | undefined };
 }
 

@@ -46,7 +46,8 @@ export function secretsIn({ dataDir, chain }: Config): string[] {
       return [];
     }
   });
-  const url = chain.rpcUrl ? new URL(chain.rpcUrl) : undefined;
-  const inUrl = url ? [...url.pathname.split('/'), ...url.searchParams.values(), url.username, url.password] : [];
-  return [...files, ...inUrl].filter((secret) => secret.length >= 4);
+  const inUrls = chain.rpcUrls
+    .map((url) => new URL(url))
+    .flatMap((url) => [...url.pathname.split('/'), ...url.searchParams.values(), url.username, url.password]);
+  return [...files, ...inUrls].filter((secret) => secret.length >= 4);
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../platform/faults.ts';
+import type { LineState } from '../platform/ports/index.ts';
 import type { BackupState } from './backup-state.ts';
 import type { Command, HubCommand } from './command.ts';
 import { exit } from './exit-codes.ts';
@@ -19,17 +20,19 @@ export interface HubStatus {
   readonly addresses: { readonly http: string; readonly https?: string; readonly lan: readonly string[] };
   readonly schemaVersion: number;
   readonly backups: BackupState;
+  readonly line: LineState;
 }
 
 /** What the page is told about the hub, and where it listens. */
 export const hubStatus: HubCommand<HubStatus> = {
   name: 'status',
   run: async (building, _, hub) => ({
-    ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion' | 'backups'>),
+    ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion' | 'backups' | 'line'>),
     nowMs: Date.now(),
     addresses: hub.web.addresses(),
     schemaVersion: building.store.version,
     backups: await askRoute<BackupState>(building, 'GET', '/api/backups'),
+    line: building.chain.state(),
   }),
 };
 
@@ -51,12 +54,35 @@ function linesOf(hub: HubStatus): string[] {
     `Pages:    ${addressList.join('  ')}`,
     `Claimed:  ${hub.isClaimed ? 'yes' : 'no; “stoop claim” prints the code'}`,
     `Time:     ${timeOf(nowMs)}${hub.isClockTrusted ? '' : ', not trusted: nothing closes until a coordinator confirms it'}`,
-    `Chain:    ${hub.isOnline ? 'connected' : 'away; everything goes on here and is recorded later'}`,
+    ...lineWords(hub),
     `Waiting:  ${hub.waitingCount === 0 ? 'nothing' : `${hub.waitingCount} to be recorded, the oldest since ${spanOf(nowMs - (hub.waitingSinceMs ?? nowMs))}`}`,
     `Backups:  ${backupsLine(hub)}`,
     ...(hub.faults.length === 0 ? ['Faults:   none'] : hub.faults.map(faultLine)),
   ];
 }
+
+function lineWords({ isOnline, line, nowMs }: HubStatus): string[] {
+  const { offlineSinceMs, offlineBecause = 'line', hubClockAheadMs, endpoints } = line;
+  const serving = endpoints.findIndex((one) => one.isServing);
+  const through =
+    endpoints.length > 1 ? ` through ${endpoints[serving]?.name} (${serving + 1} of ${endpoints.length})` : '';
+  const since = offlineSinceMs === undefined ? '' : ` since ${spanOf(nowMs - offlineSinceMs)}`;
+  return [
+    `Chain:    ${isOnline ? `connected${through}` : `${awayWords[offlineBecause]}${since}; everything goes on here and is recorded later`}`,
+    ...endpoints
+      .filter(({ verdict }) => verdict !== undefined && verdict !== 'good')
+      .map(({ name, verdict, reason, breaker, pauseLeftMs = 0 }) => {
+        const next = breaker === 'open' ? `, asked again in ${spanOf(pauseLeftMs)}` : '';
+        return `Endpoint: ${name}: ${verdict}${reason ? `, ${reason}` : ''}${next}`;
+      }),
+    ...(hubClockAheadMs === undefined ? [] : [`Clock:    ${clockWords(hubClockAheadMs)}`]),
+  ];
+}
+
+const awayWords = { line: 'away', stale: 'stands still', behind: 'lags behind' } as const;
+
+export const clockWords = (aheadMs: number): string =>
+  `the hub’s clock is ${spanOf(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the chain’s and the endpoint’s`;
 
 const faultLine = ({ code, message, sinceMs }: Fault): string =>
   `Fault:    ${message} (${code}, since ${timeOf(sinceMs)})`;

@@ -39,7 +39,20 @@ describe('config', () => {
   });
 
   it('shows no key of an endpoint', () => {
-    const config = loadConfig({ env: { STOOP_CHAIN_RPC_URL: 'https://rpc.example/v1/s3cret' }, cwd: '/' });
-    assert.ok(!JSON.stringify(redactConfig(config)).includes('s3cret'));
+    const urls = 'https://rpc.example/v1/s3cret,https://other.example/?key=s3cret';
+    const config = loadConfig({ env: { STOOP_CHAIN_RPC_URLS: urls }, cwd: '/' });
+    const shown = JSON.stringify(redactConfig(config));
+    assert.ok(!shown.includes('s3cret') && shown.includes('other.example'));
+  });
+
+  it('reads one endpoint as a list of one, and refuses both ways at once', () => {
+    const one = ['https://rpc.example/v1'];
+    const inFile = file('[chain]\nrpcUrl = "https://rpc.example/v1"\n');
+    assert.deepEqual(loadConfig({ file: inFile, env: {}, cwd: '/' }).chain.rpcUrls, one);
+    assert.deepEqual(loadConfig({ env: { STOOP_CHAIN_RPC_URL: one[0] }, cwd: '/' }).chain.rpcUrls, one);
+    const both = file('[chain]\nrpcUrl = "https://a.example"\nrpcUrls = ["https://b.example"]\n');
+    assert.throws(() => loadConfig({ file: both, env: {}, cwd: '/' }), names('chain.rpcUrl'));
+    const wrong = file('[chain]\nrpcUrls = ["ftp://a.example"]\n');
+    assert.throws(() => loadConfig({ file: wrong, env: {}, cwd: '/' }), names('chain.rpcUrls.0'));
   });
 });

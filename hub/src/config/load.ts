@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig(options: { file?: string; env: Environment; cwd: string }): Config {
   const fromFile = options.file ? readToml(resolve(options.cwd, options.file)) : {};
-  const tree = merge(merge(structuredClone(defaults) as Tree, fromFile), fromEnvironment(Config, options.env));
+  const tree = merge(merge(structuredClone(defaults) as Tree, listed(fromFile)), fromEnvironment(Config, options.env));
   const [wrong] = Value.Errors(Config, tree);
   if (wrong) {
     throw fail('config_invalid', {
@@ -35,6 +35,15 @@ function readToml(path: string): Tree {
   }
 }
 
+/** `chain.rpcUrl`, as it was written when a building had one endpoint, is a list of one. */
+function listed(tree: Tree): Tree {
+  if (!isTree(tree.chain) || !('rpcUrl' in tree.chain)) return tree;
+  const { rpcUrl, ...chain } = tree.chain;
+  if ('rpcUrls' in chain)
+    throw fail('config_invalid', { key: 'chain.rpcUrl', rule: 'stands beside chain.rpcUrls; keep the list' });
+  return { ...tree, chain: { ...chain, rpcUrls: [rpcUrl] } };
+}
+
 function merge(base: Tree, over: Tree): Tree {
   for (const [key, value] of Object.entries(over)) {
     const before = base[key];
@@ -47,12 +56,16 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `chain.rpcUrl` is `STOOP_CHAIN_RPC_URL`; an unknown `STOOP_…` is an error as an unknown key is. */
+/** `chain.rpcUrls` is `STOOP_CHAIN_RPC_URLS`, with commas; an unknown `STOOP_…` is an error as an unknown key is. */
 function fromEnvironment(schema: TObject, env: Environment): Tree {
   const leaves = new Map(leavesOf(schema, []).map((leaf) => [variableOf(leaf.path), leaf]));
   const tree: Tree = {};
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith('STOOP_') || text === undefined) continue;
+    if (variable === 'STOOP_CHAIN_RPC_URL') {
+      merge(tree, { chain: { rpcUrls: [text] } });
+      continue;
+    }
     const leaf = leaves.get(variable);
     if (!leaf) throw fail('config_invalid', { key: variable, rule: 'is no setting of this hub' });
     const value = leaf.schema.type === 'array' ? text.split(',') : Value.Convert(leaf.schema, text);

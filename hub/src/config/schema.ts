@@ -30,7 +30,10 @@ export const Config = Type.Object(
       {
         isEmbedded: Type.Boolean(),
         chainId: Type.Integer({ minimum: 1 }),
-        rpcUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+        /** In order of preference; the next serves while one does not. `rpcUrl = "…"` is read as a list of one. */
+        rpcUrls: Type.Array(Type.String({ pattern: '^https?://[^/]' }), { maxItems: 8 }),
+        /** An endpoint whose newest block is older stands still, and the next one serves; 0: the chain mines on demand. */
+        staleAfterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 })),
         deploymentFile: Type.Optional(Path),
         clearing: Type.Optional(Address),
         pollMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
@@ -63,7 +66,15 @@ export const defaults: Config = {
   http: { host: '0.0.0.0', port: 8080 },
   https: { isEnabled: true, host: '0.0.0.0', port: 8443, names: [] },
   mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
-  chain: { isEmbedded: false, chainId: 314, pollMs: 5000 },
+  chain: { isEmbedded: false, chainId: 314, rpcUrls: [], pollMs: 5000 },
   officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
   demo: { isEnabled: false },
 };
+
+/** Twenty epochs of Filecoin; other chains move faster. */
+export const defaultStaleAfterMs = 600_000;
+/** The chain that the demonstration runs on, by whatever line it is reached. */
+const simulatorChainId = 31999;
+
+/** Blocks come when somebody sends something: their age tells nothing. */
+export const minesOnDemand = ({ chain }: Config): boolean => chain.isEmbedded || chain.chainId === simulatorChainId;

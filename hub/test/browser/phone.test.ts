@@ -138,7 +138,10 @@ describe('a phone while the building has no internet', () => {
 
   before(async () => {
     house = await createTestHub({
-      config: (config) => ({ ...config, chain: { ...config.chain, isEmbedded: false, rpcUrl: 'http://127.0.0.1:9' } }),
+      config: (config) => ({
+        ...config,
+        chain: { ...config.chain, isEmbedded: false, rpcUrls: ['http://127.0.0.1:9'] },
+      }),
     });
     chromium = await startChromium();
   });

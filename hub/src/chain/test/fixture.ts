@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { demoPrivateKeys } from '@stoop/contracts/dev-chain/accounts.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
 import { silentLog } from '../../platform/log.ts';
 import type { Attempt, Call, Hex } from '../../platform/ports/index.ts';
@@ -136,6 +136,10 @@ export interface Hub {
 
 interface HubOptions {
   readonly url?: () => string | undefined;
+  /** Several, in order. */
+  readonly urls?: readonly string[];
+  readonly staleAfterMs?: number;
+  readonly clock?: Clock;
   readonly deployment?: () => Deployment | undefined;
   readonly path?: string;
   readonly sightings?: Partial<Sightings>;
@@ -153,20 +157,22 @@ export async function startHub(
   const foreign: Transfer[] = [];
   const gone: Transfer[] = [];
   const events: ChainEvent[] = [];
+  const { clock = systemClock } = options;
   const store = await openStore({
     path: options.path ?? join(tempFolder(), 'stoop.db'),
-    clock: systemClock,
+    clock,
     events: createEventBus((error) => {
       throw error;
     }),
     migrations,
   });
   const chain = createChain({
-    rpcUrl: options.url ?? (() => test.url),
+    rpcUrls: options.urls ?? (() => [(options.url ?? (() => test.url))()].filter((url) => url !== undefined)),
+    staleAfterMs: options.staleAfterMs,
     deployment: options.deployment ?? (() => test.deployment),
     relayerKey: test.key,
     store,
-    clock: systemClock,
+    clock,
     log: silentLog,
     pollMs: 3_600_000,
     sightings: {

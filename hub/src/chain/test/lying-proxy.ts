@@ -66,6 +66,7 @@ export async function startLyingProxy(target: () => string): Promise<LyingProxy>
   }
 
   async function listen(): Promise<void> {
+    if (server) return;
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);

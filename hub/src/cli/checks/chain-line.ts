@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createConnection, isIP } from 'node:net';
+import { type Config, defaultStaleAfterMs } from '../../config/index.ts';
+import { clockWords } from '../status.ts';
 import { spanOf } from '../text.ts';
 import { bad, type Check, type Finding, ok, type Patient, warn } from './check.ts';
 
@@ -11,22 +13,58 @@ interface Block {
   readonly timestamp: string;
 }
 
-/** The line to the chain hop by hop, so that one reading tells where it is cut. The hub need not run. */
+/** Each line to the chain hop by hop, so that one reading tells where it is cut. The hub need not run. */
 export const chainLine: Check = async (patient) => {
   const { chain } = patient.context.config;
   if (chain.isEmbedded) return [embedded(patient)];
-  if (!chain.rpcUrl) return [warn('chain', 'no endpoint is set', 'Set chain.rpcUrl in stoop.toml.')];
-  const url = new URL(chain.rpcUrl);
-  const hops: (() => Promise<Finding[]>)[] = [() => name(url), () => port(url), () => endpoint(url, chain.chainId)];
+  if (chain.rpcUrls.length === 0) return [warn('chain', 'no endpoint is set', 'Set chain.rpcUrls in stoop.toml.')];
   const findings: Finding[] = [];
-  for (const hop of hops) {
+  for (const text of chain.rpcUrls) {
+    const url = new URL(text);
+    const found = await hops(url, chain);
+    const beside =
+      chain.rpcUrls.length > 1 ? found.map((one) => ({ ...one, found: `${url.host}: ${one.found}` })) : found;
+    findings.push(...beside);
+  }
+  return [...findings, ...asTheHubSees(patient, findings)];
+};
+
+async function hops(url: URL, { chainId, staleAfterMs }: Config['chain']): Promise<Finding[]> {
+  const each: (() => Promise<Finding[]>)[] = [
+    () => name(url),
+    () => port(url),
+    () => endpoint(url, chainId, staleAfterMs ?? defaultStaleAfterMs),
+  ];
+  const findings: Finding[] = [];
+  for (const hop of each) {
     findings.push(...(await hop()));
     if (findings.some(({ level }) => level !== 'ok')) break;
   }
-  if (patient.hub && !patient.hub.isOnline && findings.every(({ level }) => level === 'ok'))
-    findings.push(warn('chain', 'the hub is not connected although the line is good', 'See: stoop logs'));
   return findings;
-};
+}
+
+/** What only the running hub knows: which endpoint serves, and which it leaves alone since when. */
+function asTheHubSees({ hub }: Patient, findings: readonly Finding[]): Finding[] {
+  if (!hub) return [];
+  const { endpoints, hubClockAheadMs } = hub.line;
+  const seen = endpoints.map((one) =>
+    one.isServing || one.verdict === undefined || one.verdict === 'good' || one.verdict === 'behind'
+      ? ok('endpoint', `${one.name}: ${one.isServing ? 'serves' : 'stands by'}`)
+      : warn('endpoint', `${one.name}: ${one.verdict}${one.reason ? `, ${one.reason}` : ''}`, adviceOn[one.verdict]),
+  );
+  if (hubClockAheadMs !== undefined)
+    seen.push(warn('clock', clockWords(hubClockAheadMs), 'Set the time (timedatectl set-ntp true).'));
+  if (!hub.isOnline && findings.every(({ level }) => level === 'ok'))
+    seen.push(warn('chain', 'the hub is not connected although the line is good', 'See: stoop logs'));
+  return seen;
+}
+
+const adviceOn = {
+  away: fine,
+  wrong: 'Take it out of chain.rpcUrls, or correct it; nothing is sent to it.',
+  stale: 'It lags behind; the next endpoint serves meanwhile.',
+  clock: 'Its own clock or chain is wrong; the next endpoint serves meanwhile.',
+} as const;
 
 function embedded({ hub }: Patient): Finding {
   if (!hub) return ok('chain', 'embedded; it runs with the hub');
@@ -61,29 +99,29 @@ async function port(url: URL): Promise<Finding[]> {
   }
 }
 
-async function endpoint(url: URL, chainId: number): Promise<Finding[]> {
+async function endpoint(url: URL, chainId: number, staleAfterMs: number): Promise<Finding[]> {
   try {
     const asked = Date.now();
     const { result, date } = await call<string>(url, 'eth_chainId', []);
     const tookMs = Date.now() - asked;
     if (Number(result) !== chainId) {
-      const advice = 'Set chain.rpcUrl to an endpoint of the right chain; nothing is sent to this one.';
+      const advice = 'Set chain.rpcUrls to endpoints of the right chain; nothing is sent to this one.';
       return [bad('chain id', `${Number(result)} instead of ${chainId}`, advice)];
     }
     const { result: head } = await call<Block>(url, 'eth_getBlockByNumber', ['latest', false]);
     const ageMs = Date.now() - Number(head.timestamp) * 1000;
-    return [ok('chain', `id ${chainId}, answers in ${tookMs} ms`), headOf(ageMs), ...clockBeside(date)];
+    return [ok('chain', `id ${chainId}, answers in ${tookMs} ms`), headOf(ageMs, staleAfterMs), ...clockBeside(date)];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [
-      warn('chain', `the endpoint does not answer as one (${reason})`, 'Its key or path may be wrong: chain.rpcUrl.'),
+      warn('chain', `the endpoint does not answer as one (${reason})`, 'Its key or path may be wrong: chain.rpcUrls.'),
     ];
   }
 }
 
-function headOf(ageMs: number): Finding {
+function headOf(ageMs: number, staleAfterMs: number): Finding {
   const found = `newest block ${spanOf(Math.max(0, ageMs))} old`;
-  return ageMs > 600_000
+  return staleAfterMs > 0 && ageMs > staleAfterMs
     ? warn('chain head', found, 'The endpoint lags behind; use another one.')
     : ok('chain head', found);
 }

@@ -2,6 +2,7 @@ export type * from './delivery.ts';
 export type * from './hub-secret.ts';
 export type * from './job.ts';
 export type * from './lane.ts';
+export type * from './line.ts';
 export type * from './officers.ts';
 export type * from './room.ts';
 export * from './route.ts';

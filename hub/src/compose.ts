@@ -306,7 +306,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       }),
     ],
   };
-  const doors: readonly Room[] = [...rooms, { routes: treasuryRoutes }, ...(demoRoom ? [demoRoom] : []), care];
+  const desk = treasuryRoom.createDesk({
+    store,
+    treasury,
+    workers: options.workers,
+    nameOf: membersRoom.nameOf,
+    namesOfSeats: membersRoom.namesOfSeats,
+  });
+  const doors: readonly Room[] = [...rooms, { routes: treasuryRoutes }, desk, ...(demoRoom ? [demoRoom] : []), care];
 
   return {
     store,

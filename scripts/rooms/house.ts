@@ -69,6 +69,8 @@ export const libraries: readonly (readonly [library: string, rooms: readonly str
   ['@noble/hashes', ['signing']],
   ['nodemailer', ['carriers']],
   ['qrcode', ['modules/members', 'cli']],
+  ['csv-parse', ['modules/treasury']],
+  ['pdfkit', ['modules/treasury']],
   ['@sinclair/typebox', ['*']],
   ['uuid', ['*']],
 ];

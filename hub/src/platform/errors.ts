@@ -78,6 +78,15 @@ export const catalogue = {
     message: '{field}: must be a whole number of micro-units, more than 0.',
   },
 
+  already_sent: {
+    status: 409,
+    class: 'money',
+    message: '{noun}: has left for the chain; it can only be reversed, with a second officer.',
+  },
+  till_closed: { status: 409, class: 'money', message: 'Open the till first.' },
+  till_open: { status: 409, class: 'money', message: 'The till is open; count and close it first.' },
+  second_person_needed: { status: 403, class: 'permission', message: 'Another officer must confirm this, not {who}.' },
+
   // hub
   store_newer: { status: 503, class: 'store', message: 'The database is of version {found}; this hub knows {known}.' },
   store_unavailable: { status: 503, class: 'store', message: 'The store cannot be opened.' },

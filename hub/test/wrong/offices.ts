@@ -1,3 +1,4 @@
+import { wrongBankFiles } from './bank-files.ts';
 import type { Scene, Who } from './scene.ts';
 import type { Wrong } from './wrong.ts';
 
@@ -35,6 +36,16 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['GET /api/settlement', 'board'],
   ['POST /api/settlement/now', 'board'],
   ['POST /api/settlement/release', 'board'],
+  ['POST /api/bank/previews', 'board', { bank: 'B', fileName: 'a.csv', content: 'QUJD' }],
+  ['POST /api/bank/statements', 'board', { bank: 'B', fileName: 'a.csv', content: 'QUJD' }],
+  ['GET /api/bank/statements', 'board'],
+  ['GET /api/bank/mappings', 'board'],
+  ['GET /api/bank/lines', 'board'],
+  ['GET /api/bank/summary', 'board'],
+  ['POST /api/bank/bookings', 'board', {}],
+  [`POST /api/bank/lines/${unknown}/match`, 'board', { seat: 1 }],
+  [`POST /api/bank/lines/${unknown}/explain`, 'board', { cause: 'fee' }],
+  [`POST /api/bank/lines/${unknown}/undo`, 'board'],
   ['GET /api/sensors', 'treasurer'],
   ['POST /api/sensors', 'treasurer', { name: 'Bug' }],
   ['DELETE /api/sensors/tower-9', 'treasurer'],
@@ -130,6 +141,7 @@ export function wrongOffices({ seats, reference, sensorName, supplierId }: Scene
       '400 bad_request signature',
     ],
 
+    ...wrongBankFiles(),
     enrolled('pin', '1111'),
     enrolled('pin', '123456'),
     enrolled('pin', '121212'),

@@ -195,6 +195,10 @@ export const addressOf = (reader: Reader, seat: SeatNumber): Hex | undefined => 
 
 export const nameOf = (reader: Reader, seat: SeatNumber): string | undefined => memberAt(reader, seat)?.name;
 
+/** Every seat with its name, ascending. */
+export const namesOfSeats = (reader: Reader): { seat: SeatNumber; name: string }[] =>
+  membersPage(reader, 0, everySeat).map(({ seat, name }) => ({ seat, name }));
+
 export const hasRole = (reader: Reader, seat: SeatNumber, role: Role): boolean => holdsRole(reader, seat, role);
 
 /** After a recovery nothing that takes money from the seat is sent before this time, UTC ms; undefined when nothing waits. */

@@ -10,6 +10,7 @@ import {
   type Store,
 } from '../../platform/ports/index.ts';
 import { type Describe, moneyOf, recordOfDeposit } from './money.ts';
+import { pageOf } from './page.ts';
 import { type SettlementDeps, settlementView } from './settlement.ts';
 import { type Deposit, IntentId, NewDeposit, NewReserve, OfficerSignature, Page } from './treasury.schema.ts';
 import { type DepositRow, findDeposit, listDeposits } from './treasury.store.ts';
@@ -26,12 +27,6 @@ export interface TreasuryRouteDeps {
   readonly officerMessages: () => readonly OfficerMessages[];
   readonly settleNow: () => void;
 }
-
-const defaultLimit = 50;
-const pageOf = (query: { after?: string; limit?: number }) => ({
-  before: query.after ? Number(query.after) : Number.MAX_SAFE_INTEGER,
-  limit: query.limit ?? defaultLimit,
-});
 
 export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
   const { store, journal, treasury } = deps;

@@ -7,12 +7,13 @@ export interface DepositRow {
   readonly amountMicros: number;
   readonly reference: string;
   readonly depositRef: Hex;
+  readonly movementId: string;
   readonly intentId: string;
   readonly atMs: number;
 }
 
 const columns = `d.id AS cursor, d.public_id AS id, d.seat, d.amount_micros AS amountMicros, d.reference,
-  d.deposit_ref AS depositRef, d.intent_id AS intentId, d.at_ms AS atMs`;
+  d.deposit_ref AS depositRef, d.movement_id AS movementId, d.intent_id AS intentId, d.at_ms AS atMs`;
 
 const sql = {
   insert: `INSERT INTO deposits (public_id, seat, amount_micros, reference, deposit_ref, movement_id, intent_id, at_ms)
@@ -57,7 +58,7 @@ export const mintsOnTheWay = (reader: Reader, seat: SeatNumber) =>
     .all<{ id: string }>({ seat })
     .map((row) => row.id);
 
-export function insertDeposit(tx: Tx, row: Omit<DepositRow, 'cursor' | 'atMs'> & { movementId: string }): void {
+export function insertDeposit(tx: Tx, row: Omit<DepositRow, 'cursor' | 'atMs'>): void {
   tx.prepare(sql.insert).run({ ...row, atMs: tx.nowMs });
 }
 

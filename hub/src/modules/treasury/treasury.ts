@@ -18,6 +18,7 @@ import type {
 import { digest, foodUsdDomain, message, recoverAddress, subjectOf, typedDataJson } from '../../signing/index.ts';
 import type { NewDeposit, NewReserve } from './treasury.schema.ts';
 import {
+  findDeposit,
   insertDeposit,
   insertReserve,
   isReferenceUsed,
@@ -36,6 +37,10 @@ export interface TreasuryDeps {
 
 export interface Treasury extends OfficerMessages {
   deposit(actor: Actor, deposit: NewDeposit, idempotencyKey?: string): Promise<string>;
+  /** The same inside a unit of work that does more than that. */
+  recordDeposit(tx: Tx, deposit: NewDeposit): string;
+  /** Takes a deposit back whose mint has not left. Throws `already_sent` once it has, `not_enough_money` when it is spent. */
+  takeBack(tx: Tx, depositId: string, reason: string): string;
   attestReserve(actor: Actor, reserve: NewReserve, idempotencyKey?: string): Promise<number>;
 }
 
@@ -75,28 +80,44 @@ export function createTreasury(deps: TreasuryDeps): Treasury {
     return intentId;
   }
 
+  /** Money came in at the bank or the till: free to use at once, minted once. Throws `already_exists` for a used reference. */
+  function recordDeposit(tx: Tx, deposit: NewDeposit): string {
+    const amount = positiveMicros(deposit.amountMicros, 'amountMicros');
+    if (!deps.hasSeat(tx, deposit.seat)) throw fail('not_found', { noun: 'seat' });
+    if (isReferenceUsed(tx, deposit.reference)) throw fail('already_exists', { field: 'reference' });
+    const id = uuidv7();
+    const depositRef = subjectOf(founded().hubId, 'deposit', id);
+    const validUntilMs = tx.nowMs + mintValidMs;
+    const mint = { seat: deposit.seat, amount, depositRef, validUntil: seconds(validUntilMs) };
+    const intentId = propose(tx, 'deposits', depositRef, {
+      message: message('Mint', mint),
+      seat: deposit.seat,
+      validUntilMs,
+    });
+    const movementId = journal.deposit(tx, deposit.seat, amount, { noun: 'deposit', id });
+    insertDeposit(tx, { id, ...deposit, depositRef, movementId, intentId });
+    tx.changed('deposit', id, 1, 'role:treasurer');
+    tx.audit({ deposit: id, toSeat: deposit.seat, amountMicros: amount });
+    return id;
+  }
+
   return {
-    /** Money came in at the bank or the till: free to use at once, minted once. Throws `already_exists` for a used reference. */
     deposit(actor, deposit, idempotencyKey) {
-      const amount = positiveMicros(deposit.amountMicros, 'amountMicros');
-      return store.act({ name: 'deposit.record', actor, idempotencyKey, body: deposit }, (tx) => {
-        if (!deps.hasSeat(tx, deposit.seat)) throw fail('not_found', { noun: 'seat' });
-        if (isReferenceUsed(tx, deposit.reference)) throw fail('already_exists', { field: 'reference' });
-        const id = uuidv7();
-        const depositRef = subjectOf(founded().hubId, 'deposit', id);
-        const validUntilMs = tx.nowMs + mintValidMs;
-        const mint = { seat: deposit.seat, amount, depositRef, validUntil: seconds(validUntilMs) };
-        const intentId = propose(tx, 'deposits', depositRef, {
-          message: message('Mint', mint),
-          seat: deposit.seat,
-          validUntilMs,
-        });
-        const movementId = journal.deposit(tx, deposit.seat, amount, { noun: 'deposit', id });
-        insertDeposit(tx, { id, ...deposit, depositRef, movementId, intentId });
-        tx.changed('deposit', id, 1, 'role:treasurer');
-        tx.audit({ deposit: id, toSeat: deposit.seat, amountMicros: amount });
-        return id;
-      });
+      return store.act({ name: 'deposit.record', actor, idempotencyKey, body: deposit }, (tx) =>
+        recordDeposit(tx, deposit),
+      );
+    },
+    recordDeposit,
+
+    takeBack(tx, depositId, reason) {
+      const deposit = findDeposit(tx, depositId);
+      if (!deposit) throw fail('not_found', { noun: 'deposit' });
+      const state = outbox.find(tx, deposit.intentId)?.state;
+      if (state !== 'signed' && state !== 'queued') throw fail('already_sent', { noun: 'deposit' });
+      outbox.withdraw(tx, deposit.intentId, reason);
+      tx.changed('deposit', depositId, 2, 'role:treasurer');
+      tx.audit({ takenBack: depositId, fromSeat: deposit.seat, amountMicros: deposit.amountMicros });
+      return journal.reverse(tx, deposit.movementId, reason);
     },
 
     /** The attestor's word on what the bank holds; tokens are never minted above it. Answers its sequence. */

@@ -127,4 +127,13 @@ export const errors = {
   'error.unreadable_answer.todo': 'Reload the page and try again.',
   'error.cancelled': 'Not done.',
   'error.cancelled.todo': 'Start again whenever you like.',
+  'error.already_sent': 'It has left for the chain already.',
+  'error.already_sent.todo': 'Nothing was changed. Ask for a reversal; a second officer confirms it.',
+  'error.till_closed': 'The till is closed.',
+  'error.till_closed.todo': 'Open it and count what is in it first.',
+  'error.till_open': 'The till is open already.',
+  'error.till_open.todo': 'Count and close it first.',
+  'error.second_person_needed': 'A second officer must confirm this.',
+  'error.second_person_needed.todo':
+    'Ask another treasurer or somebody of the board; not the one who asked, and not the one whose money it is.',
 } as const;

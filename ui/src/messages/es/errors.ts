@@ -128,4 +128,13 @@ export const errors = {
   'error.unreadable_answer.todo': 'Recargue la página e inténtelo otra vez.',
   'error.cancelled': 'No se hizo.',
   'error.cancelled.todo': 'Empiece de nuevo cuando quiera.',
+  'error.already_sent': 'Ya salió hacia la cadena.',
+  'error.already_sent.todo': 'No se cambió nada. Pida una anulación; otra persona responsable la confirma.',
+  'error.till_closed': 'La caja está cerrada.',
+  'error.till_closed.todo': 'Ábrala primero y cuente lo que hay.',
+  'error.till_open': 'La caja ya está abierta.',
+  'error.till_open.todo': 'Cuéntela y ciérrela primero.',
+  'error.second_person_needed': 'Una segunda persona responsable debe confirmarlo.',
+  'error.second_person_needed.todo':
+    'Pídaselo a otra persona de tesorería o de la junta; no a quien lo pidió ni al dueño del dinero.',
 } as const;

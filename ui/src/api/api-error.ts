@@ -1,7 +1,14 @@
 import type { ErrorCode } from '@stoop/hub/platform/errors.ts';
 
 /** Codes of the page itself, beside the hub's catalogue. */
-export type PageErrorCode = 'no_connection' | 'unreadable_answer' | 'cancelled';
+export type PageErrorCode =
+  | 'no_connection'
+  | 'unreadable_answer'
+  | 'cancelled'
+  | 'wallet_refused'
+  | 'wallet_empty'
+  | 'wallet_wrong_chain'
+  | 'wallet_failed';
 
 export type AnyErrorCode = ErrorCode | PageErrorCode;
 

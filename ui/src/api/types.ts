@@ -4,6 +4,8 @@ import type * as members from '@stoop/hub/modules/members/members.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
 import type * as treasury from '@stoop/hub/modules/treasury/treasury.schema.ts';
+import type * as ports from '@stoop/hub/platform/ports/index.ts';
+import type { TypedData } from '../features/officers/wallet.ts';
 
 export type { Role } from '@stoop/hub/platform/ports/index.ts';
 
@@ -24,6 +26,8 @@ export type KioskCode = (typeof members.KioskCodeReply)['static'];
 export type Deposit = treasury.Deposit;
 export type Money = treasury.Money;
 export type Movement = treasury.MoneyItem;
+
+export type OfficerMessage = Omit<ports.OfficerMessage, 'typedData'> & { readonly typedData: TypedData };
 
 export type Good = suppliers.Good;
 export type Supplier = suppliers.Supplier;

@@ -73,6 +73,12 @@ export const routes: readonly Route[] = [
     load: () => import('../features/garden/SensorsPage.svelte'),
   },
   { path: '/board', section: 'me', isPersonal: true, load: () => import('../features/members/BoardPage.svelte') },
+  {
+    path: '/officer',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/officers/OfficerPage.svelte'),
+  },
   { path: '/claim', section: 'me', load: () => import('../features/members/ClaimPage.svelte') },
   { path: '/demo', section: 'home', load: () => import('../features/demo/DemoPage.svelte') },
 ];

@@ -3,6 +3,7 @@ import { errors } from './en/errors.ts';
 import { garden } from './en/garden.ts';
 import { hub } from './en/hub.ts';
 import { members } from './en/members.ts';
+import { officers } from './en/officers.ts';
 import { orders } from './en/orders.ts';
 import { treasury } from './en/treasury.ts';
 import { units } from './en/units.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...garden,
   ...hub,
   ...members,
+  ...officers,
   ...orders,
   ...treasury,
   ...units,

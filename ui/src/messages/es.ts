@@ -4,6 +4,7 @@ import { errors } from './es/errors.ts';
 import { garden } from './es/garden.ts';
 import { hub } from './es/hub.ts';
 import { members } from './es/members.ts';
+import { officers } from './es/officers.ts';
 import { orders } from './es/orders.ts';
 import { treasury } from './es/treasury.ts';
 import { units } from './es/units.ts';
@@ -15,6 +16,7 @@ export const es = {
   ...garden,
   ...hub,
   ...members,
+  ...officers,
   ...orders,
   ...treasury,
   ...units,

@@ -39,6 +39,7 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
 
   await measureForHours(house);
   await knock(house);
+  await askForKey(house, officer);
   return { officer, joinedId, openId, settledId, deviceId: 'garden-air', metric: 'air_temperature' };
 }
 
@@ -64,6 +65,17 @@ async function measureForHours(house: TestHub): Promise<void> {
     }
     await client.endAsync();
   }
+}
+
+/** Two officers ask for another key for a neighbour: the board's keys are to sign. */
+async function askForKey(house: TestHub, officer: DemoPerson): Promise<void> {
+  const second = house.people.find(({ seat, roles }) => seat !== officer.seat && roles.includes('board'))!;
+  const neighbour = house.people.at(-1)!;
+  const asked = await (await house.phone(officer)).post<{ id: string }>(`/api/members/${neighbour.seat}/key-change`, {
+    pin: neighbour.pin,
+  });
+  const { status } = await (await house.phone(second)).post(`/api/key-changes/${asked.body.id}/second`);
+  if (status !== 204) throw new Error(`nobody could ask for a key: ${asked.status}, ${status}`);
 }
 
 /** A device that nobody knows asks to be let in. */

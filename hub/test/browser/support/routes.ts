@@ -46,6 +46,7 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/maintainer', at: '/maintainer', shells: both },
     { route: '/maintainer/sensors', at: '/maintainer/sensors', shells: both },
     { route: '/board', at: '/board', shells: both },
+    { route: '/officer', at: '/officer', shells: both },
     { route: '/claim', at: '/claim', shells: both },
     { route: '/demo', at: '/demo', shells: phone },
     { route: '/*', at: '/nowhere', shells: both },

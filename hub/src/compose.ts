@@ -9,6 +9,7 @@ import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.t
 import { createGarden, type Garden } from './modules/garden/index.ts';
 import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
+import { createProduceRoom, type ProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import { createCatchUp, createDispatcher, type Dispatcher, holdBack, waitForCatchUp } from './outbox/index.ts';
@@ -64,6 +65,7 @@ export interface Building {
   readonly treasury: treasuryRoom.Treasury;
   readonly orders: OrdersRoom;
   readonly garden: Garden;
+  readonly produce: ProduceRoom;
   readonly demo?: Demo;
   readonly chain: Chain;
   readonly dispatcher: Dispatcher;
@@ -164,6 +166,20 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     onChain: place.onChain,
     hasSeat: (reader, seat) => membersRoom.memberOf(reader, seat) !== undefined,
   });
+  const produce = createProduceRoom({
+    store,
+    clock,
+    officers,
+    members: {
+      sign: members.sign,
+      addressOf: membersRoom.addressOf,
+      nameOf: membersRoom.nameOf,
+      seats: membersRoom.keysOfSeats,
+    },
+    seatOf: membersRoom.seatOfAddress,
+    onChain: place.onChain,
+    reads: () => chain.reads,
+  });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
   /** The building's business, in the order in which its modules hear of the chain. */
   const rooms: readonly Room[] = [
@@ -175,6 +191,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
     orders,
     garden,
+    produce,
   ];
 
   const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
@@ -323,6 +340,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     treasury,
     orders,
     garden,
+    produce,
     demo: demoRoom?.demo,
     chain,
     dispatcher,

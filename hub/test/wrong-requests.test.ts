@@ -9,6 +9,7 @@ import { wrongGuesses } from './wrong/guesses.ts';
 import { offices, wrongOffices } from './wrong/offices.ts';
 import { wrongOrderForms } from './wrong/order-forms.ts';
 import { wrongOrderStates } from './wrong/order-states.ts';
+import { wrongProduce } from './wrong/produce.ts';
 import { createScene, type Scene } from './wrong/scene.ts';
 import { type Doors, sendWrong, type Wrong } from './wrong/wrong.ts';
 
@@ -60,6 +61,7 @@ describe('wrong requests', () => {
   table('wrong callers', wrongCallers);
   table('wrong moments', wrongOrderStates);
   table('wrong offices', wrongOffices);
+  table('wrong produce', wrongProduce);
   table('wrong guesses', wrongGuesses);
 
   it('knows every address that asks for an office', () => {

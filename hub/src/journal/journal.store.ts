@@ -40,6 +40,7 @@ const movementColumns = `id, public_id AS publicId, kind, currency_id AS currenc
 
 const sql = {
   currency: 'SELECT id FROM currencies WHERE code = @code',
+  openCurrency: 'INSERT INTO currencies (code, decimals) VALUES (@code, @decimals)',
   account: `SELECT id, owner, kind, balance_micros AS balanceMicros FROM accounts
     WHERE currency_id = @currencyId AND owner = @owner AND kind = @kind`,
   openAccount: 'INSERT INTO accounts (currency_id, owner, kind) VALUES (@currencyId, @owner, @kind)',
@@ -67,6 +68,10 @@ export function currencyId(reader: Reader, code: string): number {
   const row = reader.prepare(sql.currency).get<{ id: number }>({ code });
   if (!row) throw new Error(`journal: there is no currency ${code}`);
   return row.id;
+}
+
+export function insertCurrency(tx: Tx, code: string, decimals: number): void {
+  tx.prepare(sql.openCurrency).run({ code, decimals });
 }
 
 export function findAccount(reader: Reader, currency: number, owner: string, kind: AccountKind) {

@@ -58,6 +58,18 @@ export const catalogue = {
   order_full: { status: 409, class: 'state', message: 'This order takes at most {limit} people.' },
   already_joined: { status: 409, class: 'state', message: 'You have joined this order; change your line instead.' },
   not_joined: { status: 409, class: 'state', message: 'You have not joined this order.' },
+  lot_not_certified: { status: 409, class: 'state', message: 'This lot is not certified yet.' },
+  lot_recalled: { status: 409, class: 'state', message: 'This lot is recalled: do not eat it.' },
+  above_certified: {
+    status: 409,
+    class: 'state',
+    message: 'That is more than was certified; {leftGrams} g are left.',
+  },
+  not_enough_produce: {
+    status: 409,
+    class: 'state',
+    message: 'You have {ownedGrams} g of it; needed: {neededGrams} g.',
+  },
   clock_untrusted: {
     status: 409,
     class: 'state',

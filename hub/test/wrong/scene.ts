@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { createJournal } from '../../src/journal/index.ts';
 import { outbox } from '../../src/outbox/index.ts';
 import { nobody, system } from '../../src/platform/ports/index.ts';
 import type { Browser } from '../support/browser.ts';
@@ -17,6 +18,7 @@ export type Who =
   | 'board'
   | 'maintainer'
   | 'gardener'
+  | 'certifier'
   | 'kiosk'
   | 'padKiosk'
   | 'benAtKiosk'
@@ -45,6 +47,9 @@ export interface Scene {
   readonly orders: Readonly<
     Record<'open' | 'lastCall' | 'large' | 'settled' | 'cancelled' | 'failed' | 'awaiting', string>
   >;
+  /** Ben has 300 g of the certified one, of which 200 g are left. He has reported the shift. */
+  readonly lots: Readonly<Record<'recorded' | 'certified', string>>;
+  readonly shift: string;
   /** A key of Ben's that his joining of `open` used. */
   readonly usedKey: string;
 }
@@ -109,6 +114,16 @@ export async function createScene(): Promise<Scene> {
   const gardener = await named('gardener');
   const { body: sensor } = await gardener.post<{ id: string }>('/api/sensors', { name: 'Tower 9' });
 
+  const certifier = await named('certifier');
+  async function lot(): Promise<string> {
+    return (await gardener.post<{ id: string }>('/api/lots', newLot())).body.id;
+  }
+  const lots = { recorded: await lot(), certified: await lot() };
+  await done(certifier.post(`/api/lots/${lots.certified}/certificate`, { grams: 500 }));
+  const shares = [{ seat: people[13]!.seat, grams: 300 }];
+  await done(certifier.post('/api/harvests', { lotId: lots.certified, shares }));
+  const { body: shifts } = await ben!.post<{ items: { id: string }[] }>('/api/shifts', newShift());
+
   const kiosk = await house.kiosk();
   const padKiosk = await house.kiosk();
   const lobby = await house.kiosk();
@@ -123,6 +138,9 @@ export async function createScene(): Promise<Scene> {
   });
 
   await house.until(() => stateOf(orders.settled) === 'settled' && store.read(outbox.waiting).length === 0);
+  // The watcher books what the chain issued a moment later.
+  const gro = createJournal('GRO', () => []);
+  await house.until(() => store.read((reader) => gro.balance(reader, people[13]!.seat)).availableMicros > 0);
   // What ran out is taken away now instead of in the middle of the table.
   await jobs.find(({ name }) => name === 'members.expire')!.run(new AbortController().signal);
 
@@ -139,6 +157,7 @@ export async function createScene(): Promise<Scene> {
     board: (await house.phone(people[9]!)).cookies(),
     maintainer: (await named('maintainer')).cookies(),
     gardener: gardener.cookies(),
+    certifier: certifier.cookies(),
     kiosk: kiosk.cookies(),
     padKiosk: padKiosk.cookies(),
     benAtKiosk: lobby.cookies(),
@@ -162,6 +181,8 @@ export async function createScene(): Promise<Scene> {
     sensorName: sensor.id,
     reference,
     orders,
+    lots,
+    shift: shifts.items[0]!.id,
     usedKey,
   };
 }
@@ -178,6 +199,10 @@ export const newOrder = ({ supplierId, goodId }: { supplierId: string; goodId: s
   deadlineAtMs: Date.now() + hourMs,
   executes: 'at-target',
 });
+
+const today = () => new Date().toISOString().slice(0, 10);
+export const newLot = () => ({ farm: 'Tower 1', crop: 'Lettuce', harvestedOn: today(), grams: 500 });
+export const newShift = () => ({ work: 'Cleaned the towers', shifts: 1, doneOn: today() });
 
 function tokensOf(browser: Browser): { deviceToken: string; sessionToken: string } {
   const [device, session] = browser.cookies().split('; ');

@@ -39,6 +39,7 @@ const sql = {
     WHERE a.owner = 'hub:issued' AND a.kind = 'issued'`,
   foreign: `SELECT CAST(substr(a.owner, 6) AS INTEGER) AS seat, p.amount_micros AS amountMicros, m.at_ms AS atMs,
       m.subject_id AS about FROM movements m JOIN postings p ON p.movement_id = m.id
+    JOIN currencies c ON c.id = m.currency_id AND c.code = 'FUSD'
     JOIN accounts a ON a.id = p.account_id AND a.owner LIKE 'seat:%'
     WHERE m.kind = 'foreign' AND m.at_ms >= @sinceMs ORDER BY m.id DESC LIMIT 100`,
   unminted: `SELECT d.seat, SUM(d.amount_micros) AS micros FROM deposits d JOIN intents i ON i.public_id = d.intent_id

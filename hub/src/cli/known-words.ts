@@ -31,8 +31,8 @@ export function namesIn(path: string): string[] | undefined {
   }
 }
 
-/** This machine's own secrets and the endpoint's, in the forms in which they could stand in a text. */
-export function secretsIn({ dataDir, chain }: Config): string[] {
+/** This machine's own secrets and those in addresses, in the forms in which they could stand in a text. */
+export function secretsIn({ dataDir, chain, webhooks }: Config): string[] {
   const files = ['hub-secret', 'relayer-key', 'claim-code'].flatMap((name) => {
     try {
       const bytes = readFileSync(join(dataDir, name));
@@ -46,7 +46,7 @@ export function secretsIn({ dataDir, chain }: Config): string[] {
       return [];
     }
   });
-  const inUrls = chain.rpcUrls
+  const inUrls = [...chain.rpcUrls, ...webhooks.map(({ url }) => url)]
     .map((url) => new URL(url))
     .flatMap((url) => [...url.pathname.split('/'), ...url.searchParams.values(), url.username, url.password]);
   return [...files, ...inUrls].filter((secret) => secret.length >= 4);

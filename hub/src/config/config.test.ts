@@ -38,6 +38,48 @@ describe('config', () => {
     assert.throws(() => loadConfig({ file: broken, env: {}, cwd: '/' }), names(broken));
   });
 
+  const letters = `[mail]
+host = "mail.example"
+port = 587
+user = "hub"
+passwordFile = "mail-password"
+from = "hub@building.example"
+readers = [{ address = "ana@building.example", office = "treasurer", language = "es" }]
+`;
+  const hook = (name: string) =>
+    `[[webhooks]]\nname = "${name}"\nurl = "https://books.example/in/k3y"\nsecretFile = "hook"\n`;
+  const refused = (text: string, key: string) =>
+    assert.throws(() => loadConfig({ file: file(text), env: {}, cwd: '/' }), names(key));
+
+  it('knows no mail server and no webhook by itself, and takes both with secrets in files of their own', () => {
+    const none = loadConfig({ env: {}, cwd: '/' });
+    assert.deepEqual([none.mail, none.webhooks], [undefined, []]);
+    const path = file(letters + hook('books'));
+    const config = loadConfig({ file: path, env: {}, cwd: '/' });
+    assert.equal(config.mail!.passwordFile, join(path, '..', 'mail-password'));
+    assert.equal(config.webhooks[0]!.secretFile, join(path, '..', 'hook'));
+  });
+
+  it('names what is wrong with mail and webhooks', () => {
+    refused(letters.replace('port = 587\n', ''), 'mail.port');
+    refused(letters.replace('user = "hub"', 'password = "x"'), 'mail.password');
+    refused(letters.replace('user = "hub"\n', ''), 'mail.user');
+    refused(letters.replace('passwordFile = "mail-password"\n', ''), 'mail.passwordFile');
+    refused(letters.replace('[mail]', '[mail]\nsecurity = "none"'), 'mail.security');
+    refused(letters.replace('"ana@building.example"', '"Ana <ana@x>"'), 'mail.readers.0.address');
+    refused(letters.replace('"treasurer"', '"resident"'), 'mail.readers.0.office');
+    refused(hook('books').replace('https', 'ftp'), 'webhooks.0.url');
+    refused(`${hook('books')}secret = "s"\n`, 'webhooks.0.secret');
+    refused(hook('books') + hook('books'), 'webhooks.1.name');
+  });
+
+  it('shows no address of a person, and of a webhook no more than its host', () => {
+    const shown = JSON.stringify(redactConfig(loadConfig({ file: file(letters + hook('books')), env: {}, cwd: '/' })));
+    assert.doesNotMatch(shown, /building\.example|k3y/);
+    assert.match(shown, /"url":"books\.example"/);
+    assert.match(shown, /\{"office":"treasurer","language":"es"\}/);
+  });
+
   it('shows no key of an endpoint', () => {
     const urls = 'https://rpc.example/v1/s3cret,https://other.example/?key=s3cret';
     const config = loadConfig({ env: { STOOP_CHAIN_RPC_URLS: urls }, cwd: '/' });

@@ -23,8 +23,23 @@ export function loadConfig(options: { file?: string; env: Environment; cwd: stri
       rule: wrong.message,
     });
   }
+  assertSound(tree as unknown as Config);
   const base = options.file ? dirname(resolve(options.cwd, options.file)) : options.cwd;
   return withAbsolutePaths(tree as unknown as Config, base);
+}
+
+/** What no single key shows. Throws `config_invalid`. */
+function assertSound({ mail, webhooks }: Config): void {
+  const refuse = (key: string, rule: string) => fail('config_invalid', { key, rule });
+  if ((mail?.user === undefined) !== (mail?.passwordFile === undefined))
+    throw refuse(
+      mail?.user === undefined ? 'mail.user' : 'mail.passwordFile',
+      'goes with the other one, or both are left out',
+    );
+  if (mail?.user !== undefined && mail.security === 'none')
+    throw refuse('mail.security', 'a password is not sent in the clear');
+  const twice = webhooks.findIndex((one, index) => webhooks.findIndex(({ name }) => name === one.name) < index);
+  if (twice >= 0) throw refuse(`webhooks.${twice}.name`, 'is taken by another webhook');
 }
 
 function readToml(path: string): Tree {
@@ -93,6 +108,12 @@ function withAbsolutePaths(config: Config, base: string): Config {
     https: { ...config.https, certFile: absolute(config.https.certFile), keyFile: absolute(config.https.keyFile) },
     chain: { ...config.chain, deploymentFile: absolute(config.chain.deploymentFile) },
     officers: { ...config.officers, keyFile: absolute(config.officers.keyFile) },
+    mail: config.mail && {
+      ...config.mail,
+      passwordFile: absolute(config.mail.passwordFile),
+      caFile: absolute(config.mail.caFile),
+    },
+    webhooks: config.webhooks.map((hook) => ({ ...hook, secretFile: resolve(base, hook.secretFile) })),
     demo: { ...config.demo, file: absolute(config.demo.file) },
   };
 }

@@ -7,6 +7,9 @@ const Path = Type.String({ minLength: 1, maxLength: 4096 });
 const Address = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
 const Name = Type.String({ pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' });
 
+const Mail = Type.String({ pattern: '^[^\\s<>@]+@[^\\s<>@]+$', maxLength: 254 });
+const Language = Type.Union([Type.Literal('en'), Type.Literal('es')]);
+
 /** All of `stoop.toml`, and by the same names (`STOOP_HTTP_PORT`) all of the environment. */
 export const Config = Type.Object(
   {
@@ -51,6 +54,36 @@ export const Config = Type.Object(
       },
       strict,
     ),
+    /** Letters to officers; without it the hub writes to nobody. */
+    mail: Type.Optional(
+      Type.Object(
+        {
+          host: Host,
+          port: Port,
+          /** By default TLS on port 465, and STARTTLS on every other. */
+          security: Type.Optional(Type.Union([Type.Literal('tls'), Type.Literal('starttls'), Type.Literal('none')])),
+          user: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+          passwordFile: Type.Optional(Path),
+          caFile: Type.Optional(Path),
+          from: Mail,
+          readers: Type.Array(
+            Type.Object(
+              {
+                address: Mail,
+                office: Type.Union([Type.Literal('treasurer'), Type.Literal('maintainer')]),
+                language: Language,
+              },
+              strict,
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
+    /** Who is told by HTTP; no other address is ever called. */
+    webhooks: Type.Array(
+      Type.Object({ name: Name, url: Type.String({ pattern: '^https?://' }), secretFile: Path }, strict),
+    ),
     demo: Type.Object({ isEnabled: Type.Boolean(), file: Type.Optional(Path) }, strict),
   },
   strict,
@@ -68,6 +101,7 @@ export const defaults: Config = {
   mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
   chain: { isEmbedded: false, chainId: 314, rpcUrls: [], pollMs: 5000 },
   officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
+  webhooks: [],
   demo: { isEnabled: false },
 };
 

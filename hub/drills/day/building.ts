@@ -44,7 +44,7 @@ export function configOf(dir: string): Config {
     http: { host: '127.0.0.1', port: 0 },
     https: { ...config.https, isEnabled: false },
     mqtt: { ...config.mqtt, host: '127.0.0.1', port: 0 },
-    chain: { ...config.chain, pollMs: 200 },
+    chain: { ...config.chain, pollMs: 200, patience: 0 },
   };
 }
 

@@ -39,10 +39,13 @@ describe('the chain carrier', () => {
 
     await hub.chain.carrier.perform(attempt);
     const probed = await hub.chain.carrier.probe(attempt);
-    const receipt = await test.rpc<{ gasUsed: Hex; blockNumber: Hex }>('eth_getTransactionReceipt', [made.locator]);
+    type Receipt = { gasUsed: Hex; blockNumber: Hex; effectiveGasPrice: Hex };
+    const receipt = await test.rpc<Receipt>('eth_getTransactionReceipt', [made.locator]);
     assert.deepEqual(probed, {
       outcome: 'final',
+      locator: made.locator,
       gasUsed: Number(receipt.gasUsed),
+      paidWei: BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice),
       blockNumber: Number(receipt.blockNumber),
     });
     const sent = await test.rpc<{ gas: Hex; maxFeePerGas: Hex; type: Hex }>('eth_getTransactionByHash', [made.locator]);

@@ -1,11 +1,15 @@
 import { fail } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Attempt, Call, Carrier, Hex, Reads } from '../platform/ports/index.ts';
+import type { Attempt, Call, Carrier, Hex, Prepared, Probed, Reads } from '../platform/ports/index.ts';
 import type { Codec } from './codec.ts';
 import { type Connection, type Header, quantity } from './connection.ts';
+import { feesAt, gasLimitFor } from './gas.ts';
+import type { Prices } from './prices.ts';
 import { addressOf, refusal } from './reads.ts';
 import type { RelayerKey } from './relayer-key.ts';
+import { createReplacement } from './replacement.ts';
 import { LineError, type Rpc, RpcError } from './rpc.ts';
+import { readTransaction, signTransaction, versionsOf } from './transaction.ts';
 
 interface CarrierDeps {
   readonly rpc: Rpc;
@@ -14,11 +18,8 @@ interface CarrierDeps {
   readonly reads: Reads;
   readonly key: RelayerKey;
   readonly log: Log;
-}
-
-export interface Fees {
-  readonly maxFeePerGas: bigint;
-  readonly maxPriorityFeePerGas: bigint;
+  readonly prices: Prices;
+  readonly dailyCapWei?: bigint;
 }
 
 interface Receipt {
@@ -26,6 +27,7 @@ interface Receipt {
   readonly blockNumber: Hex;
   readonly blockHash: Hex;
   readonly gasUsed: Hex;
+  readonly effectiveGasPrice?: Hex;
 }
 
 /** Filecoin keeps at most this many of one sender behind a gap; more would be dropped silently. */
@@ -33,23 +35,21 @@ const inFlightMax = 4;
 
 /** Sends by JSON-RPC what the hub's relayer key signed. Holds no state: what was tried is the outbox's to keep. */
 export function createCarrier(deps: CarrierDeps): Carrier {
-  const { rpc, codec, connection, reads, key, log } = deps;
+  const { rpc, codec, connection, reads, key, log, prices } = deps;
 
   const count = async (address: Hex, at: string) =>
     quantity(await rpc.call<Hex>('eth_getTransactionCount', [address, at]));
 
-  /** Twice the base fee outlasts six full blocks in a row (EIP-1559: at most 12.5 % more per block). */
-  async function currentFees(): Promise<Fees> {
-    const head = await rpc.call<Header & { baseFeePerGas?: Hex }>('eth_getBlockByNumber', ['latest', false]);
-    const baseFee = BigInt(head.baseFeePerGas ?? '0x0');
-    const tip = BigInt(await rpc.call<Hex>('eth_maxPriorityFeePerGas'));
-    return { maxFeePerGas: 2n * baseFee + tip, maxPriorityFeePerGas: tip };
-  }
-
-  /** A quarter above the estimate: FEVM under-estimates, and burns what is asked for far beyond need. */
-  async function gasLimitFor(call: Call, request: { from: Hex; to: Hex; data: Hex }): Promise<bigint> {
+  async function estimated(call: Call) {
+    const deployment = connection.ready();
+    const to = addressOf(deployment, call.contract);
+    const [data, from] = await Promise.all([codec.encode(call), key.address()]);
+    if ((await rpc.call<Hex>('eth_getCode', [to, 'latest'])) === '0x') {
+      throw fail('chain_mismatch', { what: `there is no ${call.contract} at ${to}` });
+    }
     try {
-      return (BigInt(await rpc.call<Hex>('eth_estimateGas', [request])) * 5n) / 4n;
+      const gas = BigInt(await rpc.call<Hex>('eth_estimateGas', [{ from, to, data }]));
+      return { chainId: deployment.chainId, from, to, data, gas, price: await prices.now() };
     } catch (error) {
       throw await refusal(codec, call, error);
     }
@@ -61,28 +61,22 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     return nonce;
   }
 
-  async function prepare(call: Call, used: { highestNonce: number }) {
-    const deployment = connection.ready();
-    const to = addressOf(deployment, call.contract);
-    const [data, from] = await Promise.all([codec.encode(call), key.address()]);
-    if ((await rpc.call<Hex>('eth_getCode', [to, 'latest'])) === '0x') {
-      throw fail('chain_mismatch', { what: `there is no ${call.contract} at ${to}` });
-    }
-    const gasLimit = await gasLimitFor(call, { from, to, data });
-    const fees = await currentFees();
+  async function prepare(call: Call, used: { highestNonce: number }): Promise<Prepared> {
+    const { chainId, from, to, data, gas, price } = await estimated(call);
+    const [gasLimit, fees] = [gasLimitFor(gas), feesAt(price)];
     const senderNonce = await nextNonce(from, used.highestNonce);
-    const signed = await signTransaction(key, {
-      chainId: deployment.chainId,
-      nonce: senderNonce,
-      to,
-      data,
-      gasLimit,
-      fees,
-    });
-    return { ...signed, senderNonce, costWei: gasLimit * fees.maxFeePerGas };
+    const signed = await signTransaction(key, { chainId, nonce: senderNonce, to, data, gasLimit, fees });
+    const likelyWei = gas * (price.baseWei + price.tipWei);
+    return { ...signed, senderNonce, costWei: gasLimit * fees.maxFeePerGas, likelyWei };
   }
 
-  async function perform({ payload, locator, senderNonce }: Attempt): Promise<void> {
+  async function quote(call: Call) {
+    const { gas, price } = await estimated(call);
+    return { gas, costWei: gas * (price.baseWei + price.tipWei) };
+  }
+
+  async function perform(attempt: Attempt): Promise<void> {
+    const { payload, locator, senderNonce } = attempt;
     connection.ready();
     try {
       await rpc.call('eth_sendRawTransaction', [payload]);
@@ -93,24 +87,37 @@ export function createCarrier(deps: CarrierDeps): Carrier {
       }
       if (!(error instanceof RpcError)) throw error;
       // Nodes word it in many ways (already known, nonce too low); whether it got there is asked, not guessed.
-      const isKnown = (await rpc.call('eth_getTransactionByHash', [locator])) !== null;
-      if (isKnown || (await count(await senderOf(payload), 'latest')) > senderNonce) return;
+      for (const version of versionsOf(attempt)) {
+        if ((await rpc.call('eth_getTransactionByHash', [version.locator])) !== null) return;
+      }
+      if ((await count((await readTransaction(payload)).from, 'latest')) > senderNonce) return;
       throw fail('chain_refused', { what: 'a transaction', reason: error.message }, error);
     }
   }
 
-  const receiptOf = (locator: string) => rpc.call<Receipt | null>('eth_getTransactionReceipt', [locator]);
-
-  async function probe({ payload, locator, senderNonce }: Attempt): ReturnType<Carrier['probe']> {
-    connection.ready();
-    let receipt = await receiptOf(locator);
-    if (!receipt) {
-      if ((await count(await senderOf(payload), 'finalized')) <= senderNonce) return { outcome: 'unknown' };
-      // Its nonce is used for good. Asked again, since it may have been ours a moment ago.
-      receipt = await receiptOf(locator);
-      if (!receipt) return { outcome: 'gone' };
+  /** Of whichever version has one. */
+  async function receiptOf(attempt: Attempt): Promise<{ locator: string; receipt: Receipt } | undefined> {
+    for (const { locator } of versionsOf(attempt)) {
+      const receipt = await rpc.call<Receipt | null>('eth_getTransactionReceipt', [locator]);
+      if (receipt) return { locator, receipt };
     }
-    const mined = { gasUsed: quantity(receipt.gasUsed), blockNumber: quantity(receipt.blockNumber) };
+    return undefined;
+  }
+
+  async function probe(attempt: Attempt): Promise<Probed> {
+    connection.ready();
+    let found = await receiptOf(attempt);
+    if (!found) {
+      const { from } = await readTransaction(attempt.payload);
+      if ((await count(from, 'finalized')) <= attempt.senderNonce) return { outcome: 'unknown' };
+      // Its nonce is used for good. Asked again, since it may have been ours a moment ago.
+      found = await receiptOf(attempt);
+      if (!found) return { outcome: 'gone' };
+    }
+    const { locator, receipt } = found;
+    const gasUsed = quantity(receipt.gasUsed);
+    const paidWei = receipt.effectiveGasPrice && BigInt(gasUsed) * BigInt(receipt.effectiveGasPrice);
+    const mined = { locator, gasUsed, ...(paidWei && { paidWei }), blockNumber: quantity(receipt.blockNumber) };
     if (!(await isFinal(receipt))) return { outcome: 'mined', ...mined };
     return { outcome: quantity(receipt.status) === 1 ? 'final' : 'failed', ...mined };
   }
@@ -152,37 +159,21 @@ export function createCarrier(deps: CarrierDeps): Carrier {
       }
     };
 
-  const sender = key.address;
+  const { replace, cancel, fillGap } = createReplacement({ rpc, connection, prices, key });
   return {
     name: 'chain',
-    sender,
+    inFlightMax,
+    dailyCapWei: deps.dailyCapWei,
+    sender: key.address,
     prepare: told(prepare),
     perform: told(perform),
     probe: told(probe),
+    quote: told(quote),
+    isCheap: prices.isCheap,
+    replace: told(replace),
+    cancel: told(cancel),
+    fillGap: told(fillGap),
     unavailable,
     reads,
   };
-}
-
-interface Unsigned {
-  readonly chainId: number;
-  readonly nonce: number;
-  readonly to: Hex;
-  readonly data: Hex;
-  readonly gasLimit: bigint;
-  readonly fees: Fees;
-}
-
-/** The exact bytes of an EIP-1559 transaction. A replacement is the same with higher fees, never another nonce. */
-async function signTransaction(key: RelayerKey, { fees, ...rest }: Unsigned): Promise<{ payload: Hex; locator: Hex }> {
-  const { Transaction } = await import('ethers/transaction');
-  const transaction = Transaction.from({ type: 2, ...rest, ...fees });
-  transaction.signature = await key.sign(transaction.unsignedHash as Hex);
-  return { payload: transaction.serialized as Hex, locator: transaction.hash as Hex };
-}
-
-/** Who signed those bytes: the key may have been changed since. */
-async function senderOf(payload: Hex): Promise<Hex> {
-  const { Transaction } = await import('ethers/transaction');
-  return Transaction.from(payload).from!.toLowerCase() as Hex;
 }

@@ -7,6 +7,8 @@ import { createCarrier } from './carrier.ts';
 import { createCodec } from './codec.ts';
 import { type ChainState, createConnection } from './connection.ts';
 import type { Deployment } from './deployment.ts';
+import type { PricePoint } from './gas.ts';
+import { createPrices } from './prices.ts';
 import { createReads } from './reads.ts';
 import type { RelayerKey } from './relayer-key.ts';
 import { createWatcher, type Sightings } from './watcher.ts';
@@ -23,6 +25,8 @@ export interface ChainOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pollMs: number;
+  /** What gas may cost in 24 hours, in the chain's smallest coin; no limit when left out. */
+  readonly dailyCapWei?: bigint;
   /** What the lanes call; checked against the ABIs before the first use of an endpoint. */
   readonly calls?: () => readonly DeclaredCall[];
   readonly sightings: Sightings;
@@ -41,6 +45,8 @@ export interface Chain extends Part {
   /** Looks now instead of at the next round; resolves when that look, and the reading it caused, are over. */
   poll(): Promise<void>;
   relayerAddress(): Promise<Hex>;
+  /** What gas has cost on this building's chain, oldest first. */
+  prices(sinceMs: number): PricePoint[];
 }
 
 const committedAbis = new URL('../../../contracts/abi/', import.meta.url);
@@ -64,6 +70,7 @@ export function createChain(options: ChainOptions): Chain {
   });
   const { rpc } = connection;
   const reads = createReads({ rpc, codec, connection });
+  const prices = createPrices({ rpc, store, clock });
   const watcher = createWatcher({ rpc, codec, store, log, sightings: options.sightings });
 
   let looking: Promise<void> | undefined;
@@ -91,6 +98,7 @@ export function createChain(options: ChainOptions): Chain {
   async function readOn(): Promise<void> {
     const { isOnline, finalizedNumber: number, finalizedHash: hash } = connection.state();
     if (!isOnline || number === undefined || hash === undefined || isStopped) return;
+    await prices.observe(connection.ready().chainId);
     await watcher.readTo(connection.ready(), { number, hash });
     if (stuck) becomeStuck(undefined);
     if (toldFinalized !== number) options.onFinalized?.(number);
@@ -135,10 +143,11 @@ export function createChain(options: ChainOptions): Chain {
       rounds();
     },
     stop,
-    carrier: createCarrier({ rpc, codec, connection, reads, key, log }),
+    carrier: createCarrier({ rpc, codec, connection, reads, key, log, prices, dailyCapWei: options.dailyCapWei }),
     reads,
     state,
     poll,
     relayerAddress: key.address,
+    prices: (sinceMs) => prices.since(deployment()?.chainId ?? 0, sinceMs),
   };
 }

@@ -40,6 +40,10 @@ export const Config = Type.Object(
         deploymentFile: Type.Optional(Path),
         clearing: Type.Optional(Address),
         pollMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
+        /** Multiplies how long intents may wait for company and a cheap hour; 1, and 0 on an embedded chain. */
+        patience: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })),
+        /** What gas may cost in 24 hours, in the chain's smallest coin; beyond it only what the treasurer presses leaves. */
+        dailySpendCapWei: Type.Optional(Type.String({ pattern: '^[0-9]{1,30}$' })),
       },
       strict,
     ),

@@ -1,11 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
-import { isStoopError } from '../platform/errors.ts';
 import type { EventBus } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
 import type { CatchUp } from './catch-up.ts';
-import { catchUpLane, reconcileAttempts, reconcileIntents, voidHopeless } from './reconcile.ts';
-import { hasOpenSend, sendNext } from './send.ts';
+import { catchUpLane, voidOrphans } from './reconcile.ts';
+import { createRound } from './round.ts';
 
 export interface DispatcherOptions {
   readonly store: Store;
@@ -20,6 +19,12 @@ export interface DispatcherOptions {
   readonly isClockTrusted: () => boolean;
   /** While it is due nothing is sent and nothing goes void. */
   readonly catchUp?: CatchUp;
+  /** Multiplies the lanes' longest waits; 0: nothing waits for company or a cheap hour. */
+  readonly patience?: number;
+  /** What has left and is not mined for so long is helped: fees raised, gaps filled, worthless ones cancelled. */
+  readonly stuckAfterMs?: number;
+  /** Something waits, or no longer waits, since the carrier's money of the day is spent. */
+  readonly onCapped?: (carrier: string, isCapped: boolean) => void;
 }
 
 export interface Dispatcher extends Part {
@@ -31,47 +36,14 @@ export interface Dispatcher extends Part {
 
 /** Drains the lanes in causal order, one round after the other, woken by queued intents and by the clock. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, clock, log } = options;
+  const { store, log } = options;
   const lanes = [...options.lanes].sort((a, b) => a.rank - b.rank);
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = true;
   let isWoken = false;
   let unlisten = () => {};
-  /** By carrier: the place of the lane whose turn it is. */
-  const turns = new Map<string, number>();
-
-  async function roundOf(carrier: Carrier): Promise<boolean> {
-    if (await carrier.unavailable()) return false;
-    await reconcileAttempts(store, carrier);
-    const own = lanes.filter((candidate) => candidate.carrier === carrier.name);
-    for (const lane of own) {
-      if (isStopped) return false;
-      await reconcileIntents(store, lane, carrier);
-      if (options.isClockTrusted()) await voidHopeless(store, lane, clock.nowMs());
-    }
-    // Behind the lane that sent last: a steady stream of deposits must not keep every order waiting.
-    const turn = turns.get(carrier.name) ?? 0;
-    let hasSent = false;
-    for (const lane of [...own.slice(turn), ...own.slice(0, turn)]) {
-      if (isStopped || hasOpenSend(store, carrier)) break;
-      if (!(await sendFrom(lane, carrier))) continue;
-      turns.set(carrier.name, own.indexOf(lane) + 1);
-      hasSent = true;
-    }
-    return hasSent;
-  }
-
-  /** What the outside refuses of one lane must not keep the others waiting: it is asked again at the next round. */
-  async function sendFrom(lane: Lane, carrier: Carrier): Promise<boolean> {
-    try {
-      return await sendNext(store, lane, carrier, clock.nowMs());
-    } catch (error) {
-      if (!isStoopError(error, 'chain_refused')) throw error;
-      log.warn({ carrier: carrier.name, lane: lane.name, err: error }, 'outbox: the outside refuses it');
-      return false;
-    }
-  }
+  const rounds = options.carriers.map((carrier) => createRound(options, lanes, carrier, () => isStopped));
 
   /** Books what landed while this store was not there to see it. Answers whether everything could be read and is final. */
   async function catchUpOn(carrier: Carrier, sinceMs: number): Promise<boolean> {
@@ -101,13 +73,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       if (options.catchUp.isDue()) return false;
     }
+    if (options.isClockTrusted()) await voidOrphans(store, lanes);
     let hasSent = false;
-    for (const carrier of options.carriers) {
+    for (const [index, roundOf] of rounds.entries()) {
       try {
-        hasSent = (await roundOf(carrier)) || hasSent;
+        hasSent = (await roundOf()) || hasSent;
       } catch (error) {
         // The outside failed; everything it was asked is stored and will be asked again.
-        log.warn({ carrier: carrier.name, err: error }, 'outbox: the round was cut short');
+        log.warn({ carrier: options.carriers[index]!.name, err: error }, 'outbox: the round was cut short');
       }
     }
     return hasSent;

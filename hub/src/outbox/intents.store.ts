@@ -34,26 +34,27 @@ const sql = {
   insertAfter: `INSERT INTO intent_after (intent_id, after_id)
     SELECT @intentId, id FROM intents WHERE public_id = @afterId`,
   byId: `SELECT ${columns} FROM intents i WHERE i.public_id = @id`,
-  byState: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = @state ORDER BY i.id LIMIT @limit`,
-  voidSince: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = 'void' AND i.updated_at_ms >= @sinceMs
-    ORDER BY i.id`,
-  due: `SELECT ${columns} FROM intents i
-    WHERE i.lane = @lane AND i.state = 'queued' AND i.not_before_ms <= @nowMs
-      AND NOT EXISTS (SELECT 1 FROM intent_after x JOIN intents a ON a.id = x.after_id
-        WHERE x.intent_id = i.id AND a.state <> 'final')
+  page: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = @state AND i.id > @afterRow
     ORDER BY i.id LIMIT @limit`,
+  voidPage: `SELECT ${columns} FROM intents i WHERE i.lane = @lane AND i.state = 'void' AND i.updated_at_ms >= @sinceMs
+    AND i.id > @afterRow ORDER BY i.id LIMIT @limit`,
+  isOvertaken: `SELECT 1 FROM intents i JOIN intents n ON n.subject = i.subject AND n.seat IS i.seat AND n.lane = i.lane
+    AND n.id > i.id AND (n.state IN ('signed', 'queued', 'sent', 'landed')
+      OR (n.state = 'void' AND n.updated_at_ms >= @sinceMs)) WHERE i.public_id = @id LIMIT 1`,
+  byRows: `SELECT ${columns} FROM json_each(@rows) r JOIN intents i ON i.id = r.value ORDER BY r.key`,
   bySubject: `SELECT ${columns} FROM intents i WHERE i.subject = @subject ORDER BY i.id`,
   expired: `SELECT ${columns} FROM intents i
-    WHERE i.lane = @lane AND i.state IN ('signed', 'queued') AND i.valid_until_ms <= @nowMs ORDER BY i.id LIMIT @limit`,
+    WHERE i.lane = @lane AND i.state IN ('signed', 'queued') AND i.valid_until_ms <= @nowMs AND i.id > @afterRow
+    ORDER BY i.id LIMIT @limit`,
   orphaned: `SELECT ${columns} FROM intents i
-    WHERE i.lane = @lane AND i.state = 'queued' AND EXISTS (SELECT 1 FROM intent_after x JOIN intents a ON a.id = x.after_id
-        WHERE x.intent_id = i.id AND a.state = 'void') LIMIT @limit`,
+    WHERE i.state = 'queued' AND i.id IN (SELECT x.intent_id FROM intent_after x JOIN intents a ON a.id = x.after_id
+        WHERE a.state = 'void') ORDER BY i.id LIMIT @limit`,
   setState: `UPDATE intents SET state = @state, reason = @reason, updated_at_ms = @atMs,
     queued_at_ms = CASE @state WHEN 'queued' THEN COALESCE(queued_at_ms, @atMs) ELSE queued_at_ms END
     WHERE public_id = @id`,
   logState: `INSERT INTO intent_states (intent_id, state, reason, at_ms)
     SELECT id, @state, @reason, @atMs FROM intents WHERE public_id = @id`,
-  setReason: 'UPDATE intents SET reason = @reason WHERE public_id = @id AND reason IS NOT @reason',
+  setReason: `UPDATE intents SET reason = @reason WHERE public_id = @id AND state = 'queued'`,
   authorise: 'UPDATE intents SET authorisations = @authorisations WHERE public_id = @id',
   waiting: `SELECT lane, COUNT(*) AS count, MIN(created_at_ms) AS oldestAtMs FROM intents
     WHERE state IN ('queued', 'sent', 'landed') GROUP BY lane ORDER BY lane`,
@@ -106,16 +107,34 @@ export function findIntent(reader: Reader, id: string): Intent | undefined {
 const many = (reader: Reader, text: string, params: object): Intent[] =>
   reader.prepare(text).all<Row>(params).map(toIntent);
 
-export const intentsInState = (reader: Reader, lane: string, state: IntentState, limit: number) =>
-  many(reader, sql.byState, { lane, state, limit });
-export const voidSince = (reader: Reader, lane: string, sinceMs: number) =>
-  many(reader, sql.voidSince, { lane, sinceMs });
-export const dueIntents = (reader: Reader, lane: string, nowMs: number, limit: number) =>
-  many(reader, sql.due, { lane, nowMs, limit });
-export const expiredIntents = (reader: Reader, lane: string, nowMs: number, limit: number) =>
-  many(reader, sql.expired, { lane, nowMs, limit });
-export const orphanedIntents = (reader: Reader, lane: string, limit: number) =>
-  many(reader, sql.orphaned, { lane, limit });
+/** Some of them, and where the next page begins; nobody holds all that waits in memory. */
+export interface IntentPage {
+  readonly items: readonly Intent[];
+  /** Undefined: that was the last. */
+  readonly next?: number;
+}
+
+const pageSize = 100;
+
+function page(reader: Reader, text: string, params: object, afterRow: number): IntentPage {
+  const rows = reader.prepare(text).all<Row>({ ...params, afterRow, limit: pageSize });
+  return { items: rows.map(toIntent), next: rows.length === pageSize ? rows.at(-1)!.rowId : undefined };
+}
+
+export const intentsInState = (reader: Reader, lane: string, state: IntentState, afterRow: number) =>
+  page(reader, sql.page, { lane, state }, afterRow);
+export const voidSince = (reader: Reader, lane: string, sinceMs: number, afterRow: number) =>
+  page(reader, sql.voidPage, { lane, sinceMs }, afterRow);
+export const expiredIntents = (reader: Reader, lane: string, nowMs: number, afterRow: number) =>
+  page(reader, sql.expired, { lane, nowMs }, afterRow);
+/** Queued behind something void, of every lane. */
+export const orphanedIntents = (reader: Reader): Intent[] => many(reader, sql.orphaned, { limit: pageSize });
+/** A seat that left and came again has signed more than once: the nullifier is one, and counts for the last. */
+export const isOvertaken = (reader: Reader, id: string, sinceMs: number): boolean =>
+  reader.prepare(sql.isOvertaken).get({ id, sinceMs }) !== undefined;
+/** In the order in which they are asked for. */
+export const intentsOfRows = (reader: Reader, rows: readonly number[]) =>
+  many(reader, sql.byRows, { rows: JSON.stringify(rows) });
 export const intentsOfSubject = (reader: Reader, subject: Hex) => many(reader, sql.bySubject, { subject });
 
 export function setIntentState(tx: Tx, id: string, state: IntentState, reason?: string): void {
@@ -124,9 +143,9 @@ export function setIntentState(tx: Tx, id: string, state: IntentState, reason?: 
   tx.prepare(sql.logState).run(row);
 }
 
-/** Why it still waits, for people; not a new state. Answers whether that is news. */
-export function noteReason(tx: Tx, id: string, reason: string): boolean {
-  return tx.prepare(sql.setReason).run({ id, reason }).changes > 0;
+/** Why it still waits, for people; not a new state. */
+export function noteReason(tx: Tx, id: string, reason: string): void {
+  tx.prepare(sql.setReason).run({ id, reason });
 }
 
 export function setAuthorisations(tx: Tx, id: string, authorisations: readonly Authorisation[]): void {

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { fail } from '../platform/errors.ts';
 import type { Authorisation, Hex, Intent, Reader, SeatNumber, SignedMessage, Tx } from '../platform/ports/index.ts';
+import { urge } from './due.store.ts';
 import {
   findIntent,
   insertIntent,
@@ -49,6 +50,12 @@ export const outbox = {
   withdraw(tx: Tx, id: string, reason: string): void {
     require(tx, id, ['signed', 'queued']);
     setIntentState(tx, id, 'void', reason);
+  },
+
+  /** What is queued by now leaves without waiting, through every one of these carriers, even beyond the day's cap. */
+  settleNow(tx: Tx, carriers: readonly string[]): void {
+    for (const carrier of carriers) urge(tx, carrier);
+    tx.emit({ type: 'outbox.queued' });
   },
 
   find: (reader: Reader, id: string): Intent | undefined => findIntent(reader, id),

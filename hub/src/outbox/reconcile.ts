@@ -1,35 +1,55 @@
-import type { Attempt, Carrier, Intent, Lane, Store, Tx } from '../platform/ports/index.ts';
+import { isStoopError } from '../platform/errors.ts';
+import type { Attempt, Carrier, Intent, Lane, Probed, Store, Tx } from '../platform/ports/index.ts';
 import { system } from '../platform/ports/index.ts';
 import { openAttempts, setAttemptState } from './attempts.store.ts';
 import {
   expiredIntents,
   findIntent,
   intentsInState,
+  isOvertaken,
   orphanedIntents,
   setIntentState,
   voidSince,
 } from './intents.store.ts';
+import { pagesOf } from './pages.ts';
 
 const actor = system('outbox');
-const pageSize = 200;
 
-/** Sends again what may not have arrived (the same bytes) and learns what became of every open attempt. */
-export async function reconcileAttempts(store: Store, carrier: Carrier): Promise<void> {
+/**
+ * Sends again what may not have arrived (the same bytes) and learns what became of every open attempt. Answers the
+ * attempts whose bytes the outside does not take: one of them must not keep the others waiting.
+ */
+export async function reconcileAttempts(store: Store, carrier: Carrier): Promise<Set<string>> {
+  const refused = new Set<string>();
   for (const attempt of store.read((reader) => openAttempts(reader, carrier.name))) {
     const seen = await carrier.probe(attempt);
-    if (seen.outcome === 'unknown') {
-      await perform(store, carrier, attempt);
-      continue;
-    }
-    const state = ({ mined: 'mined', final: 'final', failed: 'dropped', gone: 'dropped' } as const)[seen.outcome];
-    if (state === attempt.state) continue;
-    await store.act({ name: 'attempt.probed', actor }, (tx) => {
-      tx.audit({ attempt: attempt.id, outcome: seen.outcome });
-      setAttemptState(tx, attempt.id, state, seen);
-      tx.changed('attempt', attempt.id, 0, 'role:treasurer');
-    });
+    await bookAttempt(store, attempt, seen);
+    if (seen.outcome !== 'unknown') continue;
+    if (!(await performUnlessRefused(store, carrier, attempt))) refused.add(attempt.id);
   }
+  return refused;
 }
+
+async function bookAttempt(store: Store, attempt: Attempt, seen: Probed): Promise<void> {
+  const isNothing = versionOf(attempt, seen.locator).isCancel && attempt.intentIds.length > 0;
+  const state = {
+    // A block that was taken back has taken the attempt with it.
+    unknown: attempt.state === 'mined' ? ('sent' as const) : attempt.state,
+    mined: 'mined' as const,
+    final: isNothing ? ('dropped' as const) : ('final' as const),
+    failed: 'dropped' as const,
+    gone: 'dropped' as const,
+  }[seen.outcome];
+  if (state === attempt.state) return;
+  await store.act({ name: 'attempt.probed', actor }, (tx) => {
+    tx.audit({ attempt: attempt.id, outcome: seen.outcome });
+    setAttemptState(tx, attempt.id, state, seen);
+    tx.changed('attempt', attempt.id, 0, 'role:treasurer');
+  });
+}
+
+const versionOf = (attempt: Attempt, locator: string | undefined) =>
+  attempt.earlier?.find((version) => version.locator === locator) ?? attempt;
 
 /** Performing decides nothing: whatever it throws, only the probe tells. */
 export async function perform(store: Store, carrier: Carrier, attempt: Attempt): Promise<void> {
@@ -38,58 +58,84 @@ export async function perform(store: Store, carrier: Carrier, attempt: Attempt):
   await store.act({ name: 'attempt.sent', actor }, (tx) => setAttemptState(tx, attempt.id, 'sent'));
 }
 
-/** Books what the chain's own state says: `final` at finalized, `landed` at latest, back to `queued` when nothing carries it. */
+async function performUnlessRefused(store: Store, carrier: Carrier, attempt: Attempt): Promise<boolean> {
+  try {
+    await perform(store, carrier, attempt);
+    return true;
+  } catch (error) {
+    if (isStoopError(error, 'chain_refused')) return false;
+    throw error;
+  }
+}
+
+/** Books what the outside's own state says: `final` at finalized, `landed` at latest, back to `queued` when nothing carries it. */
 export async function reconcileIntents(store: Store, lane: Lane, carrier: Carrier): Promise<void> {
-  const open = openIntents(store, lane, pageSize);
-  if (open.length === 0) return;
   const carried = store.read((reader) => new Set(openAttempts(reader, carrier.name).flatMap((a) => a.intentIds)));
-  const isFinal = await lane.landed(open, carrier.reads, 'finalized');
-  const isLanded = await lane.landed(open, carrier.reads, 'latest');
-  const next = open.map((intent, index): Intent['state'] => {
-    if (isFinal[index]) return 'final';
-    if (isLanded[index]) return 'landed';
-    return carried.has(intent.id) ? 'sent' : 'queued';
-  });
-  const moved = open.flatMap((intent, index) => (next[index] === intent.state ? [] : [{ intent, to: next[index]! }]));
-  if (moved.length === 0) return;
+  for (const state of ['sent', 'landed'] as const) {
+    for await (const items of pagesOf(store, (reader, after) => intentsInState(reader, lane.name, state, after))) {
+      const isFinal = await lane.landed(items, carrier.reads, 'finalized');
+      const isLanded = isFinal.every(Boolean) ? isFinal : await lane.landed(items, carrier.reads, 'latest');
+      await bookAll(store, lane, items, (intent, index) => {
+        if (isFinal[index]) return 'final';
+        if (isLanded[index]) return 'landed';
+        return carried.has(intent.id) ? 'sent' : 'queued';
+      });
+    }
+  }
+}
+
+/** Those of them that have not landed by another's hand; the others are booked as what they are. */
+export async function notLandedOf(
+  store: Store,
+  lane: Lane,
+  carrier: Carrier,
+  items: readonly Intent[],
+): Promise<Intent[]> {
+  const isLanded = await lane.landed(items, carrier.reads, 'latest');
+  await bookAll(store, lane, items, (intent, index) => (isLanded[index] ? 'landed' : intent.state));
+  return items.filter((_, index) => !isLanded[index]);
+}
+
+async function bookAll(
+  store: Store,
+  lane: Lane,
+  items: readonly Intent[],
+  stateOf: (intent: Intent, index: number) => Intent['state'],
+): Promise<void> {
+  const moved = items.map((intent, index) => ({ intent, to: stateOf(intent, index) }));
+  const news = moved.filter(({ intent, to }) => to !== intent.state);
+  if (news.length === 0) return;
   await store.act({ name: 'intents.reconciled', actor }, (tx) => {
-    for (const { intent, to } of moved) book(tx, lane, intent, to);
-    tx.audit({ lane: lane.name, count: moved.length });
+    for (const { intent, to } of news) book(tx, lane, intent, to);
+    tx.audit({ lane: lane.name, count: news.length });
   });
 }
 
 /**
  * A restored store may hold as merely signed what its former life has sent, and may have given up since `sinceMs` what
- * the chain took: whatever has landed is final. False while some of it is not finalized yet, or was not booked.
+ * the outside took: whatever has landed is final. False while some of it is not finalized yet.
  */
 export async function catchUpLane(store: Store, lane: Lane, carrier: Carrier, sinceMs: number): Promise<boolean> {
-  const all = Number.MAX_SAFE_INTEGER;
-  const known = store.read((reader) => [
-    ...voidSince(reader, lane.name, sinceMs),
-    ...intentsInState(reader, lane.name, 'signed', all),
-  ]);
-  const items = newestPerSeat([...known, ...openIntents(store, lane, all)]);
-  const isFinal = await lane.landed(items, carrier.reads, 'finalized');
-  const isLanded = await lane.landed(items, carrier.reads, 'latest');
-  if (isLanded.some((has, index) => has && !isFinal[index])) return false;
-  const landed = items.filter((_, index) => isFinal[index]);
+  let isAllFinal = true;
+  for (const state of ['void', 'signed', 'queued', 'sent', 'landed'] as const) {
+    const pages = pagesOf(store, (reader, after) =>
+      state === 'void' ? voidSince(reader, lane.name, sinceMs, after) : intentsInState(reader, lane.name, state, after),
+    );
+    for await (const page of pages) {
+      const items = store.read((reader) => page.filter(({ id }) => !isOvertaken(reader, id, sinceMs)));
+      const isFinal = await lane.landed(items, carrier.reads, 'finalized');
+      const isLanded = await lane.landed(items, carrier.reads, 'latest');
+      if (isLanded.some((has, index) => has && !isFinal[index])) isAllFinal = false;
+      await bookAll(store, lane, items, (intent, index) => (isFinal[index] ? 'final' : intent.state));
+    }
+  }
+  if (!isAllFinal) return false;
   await store.act({ name: 'intents.caught-up', actor }, (tx) => {
-    for (const intent of landed) book(tx, lane, intent, 'final');
     lane.caughtUp?.(tx);
-    tx.audit({ lane: lane.name, count: landed.length });
+    tx.audit({ lane: lane.name });
   });
   return true;
 }
-
-/** A seat that left and came again has signed more than once; the nullifier is one, and counts for the last. */
-const newestPerSeat = (intents: readonly Intent[]): Intent[] => [
-  ...new Map(intents.map((intent) => [`${intent.subject}/${intent.seat}`, intent])).values(),
-];
-
-const openIntents = (store: Store, lane: Lane, atMost: number): Intent[] =>
-  (['queued', 'sent', 'landed'] as const).flatMap((state) =>
-    store.read((reader) => intentsInState(reader, lane.name, state, atMost)),
-  );
 
 function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {
   // Another unit of work may have taken it back in the meantime.
@@ -99,14 +145,33 @@ function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {
   tx.changed('intent', intent.id, 0, intent.seat === undefined ? 'role:treasurer' : `seat:${intent.seat}`);
 }
 
-/** Voids what can never land: out of its time, or behind something void. Nothing that is carried is touched. */
-export async function voidHopeless(store: Store, lane: Lane, nowMs: number): Promise<void> {
-  const expired = store.read((reader) => expiredIntents(reader, lane.name, nowMs, pageSize));
-  const orphaned = store.read((reader) => orphanedIntents(reader, lane.name, pageSize));
-  await voidIntents(store, lane, [
-    ...expired.map((intent) => ({ intent, reason: 'expired' })),
-    ...orphaned.map((intent) => ({ intent, reason: 'depends_on_void' })),
-  ]);
+/** Voids what is out of its time and has not landed all the same. Nothing that is carried is touched. */
+export async function voidExpired(store: Store, lane: Lane, carrier: Carrier, nowMs: number): Promise<void> {
+  for await (const items of pagesOf(store, (reader, after) => expiredIntents(reader, lane.name, nowMs, after))) {
+    const expired = await notLandedOf(store, lane, carrier, items);
+    await voidIntents(
+      store,
+      lane,
+      expired.map((intent) => ({ intent, reason: 'expired' })),
+    );
+  }
+}
+
+/** Voids what waits behind something void, and then what waits behind that. */
+export async function voidOrphans(store: Store, lanes: readonly Lane[]): Promise<void> {
+  for (;;) {
+    const orphans = store.read((reader) => orphanedIntents(reader));
+    const known = orphans.filter((intent) => lanes.some((lane) => lane.name === intent.lane));
+    if (known.length === 0) return;
+    for (const lane of lanes) {
+      const own = known.filter((intent) => intent.lane === lane.name);
+      await voidIntents(
+        store,
+        lane,
+        own.map((intent) => ({ intent, reason: 'depends_on_void' })),
+      );
+    }
+  }
 }
 
 export async function voidIntents(

@@ -127,6 +127,11 @@ export const catalogue = {
   chain_unreadable: { status: 503, class: 'chain', message: 'The chain’s events cannot be read on: {reason}' },
   chain_refused: { status: 502, class: 'chain', message: 'The chain refuses {what}: {reason}' },
   carrier_offline: { status: 503, class: 'state', message: '{carrier} does not take or tell anything: {reason}' },
+  spending_cap: {
+    status: 503,
+    class: 'chain',
+    message: 'The money for settling of 24 hours is spent; what waits goes later, or when the treasurer presses.',
+  },
   config_invalid: { status: 500, class: 'config', message: '{key}: {rule}' },
   internal: { status: 500, class: 'state', message: 'Something went wrong here; nothing was changed.' },
 } as const satisfies Record<string, Entry>;

@@ -48,7 +48,7 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
     http: { host: '127.0.0.1', port: 0 },
     https: { ...base.https, host: '127.0.0.1', port: 0 },
     mqtt: { ...base.mqtt, host: '127.0.0.1', port: 0 },
-    chain: { ...base.chain, pollMs: 200 },
+    chain: { ...base.chain, pollMs: 200, patience: 0 },
   };
   const hub = await createHub({
     config: options.config?.(config) ?? config,

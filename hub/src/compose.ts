@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
-import { type Chain, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
+import { type Chain, coinOf, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
 import { backupJobs, backupRoutes } from './cli/backup-care.ts';
-import { type Config, defaultStaleAfterMs, minesOnDemand } from './config/index.ts';
+import { type Config, dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
 import { createGarden, type Garden } from './modules/garden/index.ts';
@@ -12,7 +12,15 @@ import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } fr
 import { createProduceRoom, type ProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
-import { createCatchUp, createDispatcher, type Dispatcher, holdBack, waitForCatchUp } from './outbox/index.ts';
+import {
+  createCatchUp,
+  createDispatcher,
+  type Dispatcher,
+  holdBack,
+  quoteNow,
+  spentToday,
+  waitForCatchUp,
+} from './outbox/index.ts';
 import { clockRoutes } from './platform/clock.routes.ts';
 import type { Clock } from './platform/clock.ts';
 import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
@@ -226,6 +234,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     log: log.child({ room: 'chain' }),
     pollMs: config.chain.pollMs,
+    dailyCapWei: dailyCapOf(config),
     sightings: {
       ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
       onEvent: (tx, event) => {
@@ -246,16 +255,19 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
   });
   const lanes: readonly Lane[] = rooms.flatMap((room) => room.lanes ?? []).map((lane) => sabotage.lane?.(lane) ?? lane);
+  const carriers = [chain.carrier];
   const dispatcher: Dispatcher = createDispatcher({
     store,
     lanes,
-    carriers: [chain.carrier],
+    carriers,
     events,
     clock,
     log: log.child({ room: 'outbox' }),
     pollMs: config.chain.pollMs,
     isClockTrusted,
     catchUp,
+    patience: patienceOf(config),
+    onCapped: (_, isCapped) => tellFault('spending_cap', isCapped ? fail('spending_cap') : undefined),
   });
   const broker = config.mqtt.isEnabled
     ? createBroker({
@@ -288,7 +300,6 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
     nameOf: membersRoom.nameOf,
     officerMessages: () => rooms.flatMap((room) => room.officerMessages ?? []),
-    settleNow: () => dispatcher.wake(),
     settlement: {
       store,
       reads: () => chain.reads,
@@ -330,7 +341,22 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     nameOf: membersRoom.nameOf,
     namesOfSeats: membersRoom.namesOfSeats,
   });
-  const doors: readonly Room[] = [...rooms, { routes: treasuryRoutes }, desk, ...(demoRoom ? [demoRoom] : []), care];
+  const costRoutes = treasuryRoom.settlementCostRoutes({
+    store,
+    quote: () => quoteNow({ store, lanes, carriers, nowMs: () => clock.nowMs() }),
+    prices: chain.prices,
+    coin: () => coinOf(place.deployment()?.chainId ?? config.chain.chainId),
+    spent: () => store.read((reader) => spentToday(reader, chain.carrier, clock.nowMs())),
+    carriers: carriers.map(({ name }) => name),
+    nowMs: () => clock.nowMs(),
+  });
+  const doors: readonly Room[] = [
+    ...rooms,
+    { routes: [...treasuryRoutes, ...costRoutes] },
+    desk,
+    ...(demoRoom ? [demoRoom] : []),
+    care,
+  ];
 
   return {
     store,

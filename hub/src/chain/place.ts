@@ -25,3 +25,8 @@ export function createPlace(options: { deploymentFile?: string; clearing?: strin
     },
   };
 }
+
+const coins: Readonly<Record<number, string>> = { 314: 'FIL', 314159: 'tFIL' };
+
+/** What the coin is called that pays for gas there. */
+export const coinOf = (chainId: number): string => coins[chainId] ?? 'ETH';

@@ -116,3 +116,10 @@ const simulatorChainId = 31999;
 
 /** Blocks come when somebody sends something: their age tells nothing. */
 export const minesOnDemand = ({ chain }: Config): boolean => chain.isEmbedded || chain.chainId === simulatorChainId;
+
+/** What the lanes' longest waits are multiplied by: nobody waits for a cheap hour on a simulator. */
+export const patienceOf = (config: Config): number => config.chain.patience ?? (minesOnDemand(config) ? 0 : 1);
+
+/** What may be spent on gas in 24 hours; undefined: no cap. */
+export const dailyCapOf = ({ chain: { dailySpendCapWei: cap } }: Config): bigint | undefined =>
+  cap === undefined ? undefined : BigInt(cap);

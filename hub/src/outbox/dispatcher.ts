@@ -1,30 +1,17 @@
-import type { Clock } from '../platform/clock.ts';
 import type { EventBus } from '../platform/events.ts';
-import type { Log } from '../platform/log.ts';
-import type { Carrier, Lane, Part, Store } from '../platform/ports/index.ts';
+import type { Carrier, Lane, Part } from '../platform/ports/index.ts';
 import type { CatchUp } from './catch-up.ts';
 import { catchUpLane, voidOrphans } from './reconcile.ts';
-import { createRound } from './round.ts';
+import { createRound, type RoundOptions } from './round.ts';
 
-export interface DispatcherOptions {
-  readonly store: Store;
+export interface DispatcherOptions extends RoundOptions {
   readonly lanes: readonly Lane[];
   readonly carriers: readonly Carrier[];
   readonly events: EventBus;
-  readonly clock: Clock;
-  readonly log: Log;
   /** How often it looks when nobody wakes it. */
   readonly pollMs: number;
-  /** While true nothing expires: the clock is not trusted. */
-  readonly isClockTrusted: () => boolean;
   /** While it is due nothing is sent and nothing goes void. */
   readonly catchUp?: CatchUp;
-  /** Multiplies the lanes' longest waits; 0: nothing waits for company or a cheap hour. */
-  readonly patience?: number;
-  /** What has left and is not mined for so long is helped: fees raised, gaps filled, worthless ones cancelled. */
-  readonly stuckAfterMs?: number;
-  /** Something waits, or no longer waits, since the carrier's money of the day is spent. */
-  readonly onCapped?: (carrier: string, isCapped: boolean) => void;
 }
 
 export interface Dispatcher extends Part {

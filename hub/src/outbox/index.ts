@@ -3,3 +3,4 @@ export { type CatchUp, type CatchUpState, createCatchUp, holdBack, waitForCatchU
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 export { type IntentRequest, outbox } from './outbox.ts';
 export { type LaneQuote, type Quote, type QuoteDeps, quoteNow } from './quote.ts';
+export { spentToday } from './spending.ts';

@@ -1,10 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isStoopError } from '../platform/errors.ts';
-import type { Carrier, Lane, Reader, Store } from '../platform/ports/index.ts';
+import type { Carrier, Lane, Store } from '../platform/ports/index.ts';
 import { type Batch, nextBatch } from './batch.ts';
 import { queueOf } from './due.store.ts';
 import { createGroups } from './groups.ts';
-import { spentToday } from './spending.ts';
 
 /** What one lane would send now. */
 export interface LaneQuote {
@@ -27,8 +26,6 @@ export interface LaneQuote {
 
 export interface Quote {
   readonly lanes: readonly LaneQuote[];
-  /** By carrier, those with a price only. */
-  readonly spent: readonly { readonly carrier: string; readonly spentWei: bigint; readonly capWei?: bigint }[];
 }
 
 export interface QuoteDeps {
@@ -51,13 +48,7 @@ export async function quoteNow({ store, lanes, carriers, nowMs }: QuoteDeps): Pr
     const allWei = priced.readyCount > 0 ? (priced.costWei * BigInt(queue.count)) / BigInt(priced.readyCount) : 0n;
     quotes.push({ ...common, oldestQueuedAtMs: queue.oldestQueuedAtMs, ...priced, allWei });
   }
-  const priced = carriers.filter((carrier) => carrier.quote !== undefined);
-  const spentOf = (reader: Reader, carrier: Carrier) => ({
-    carrier: carrier.name,
-    spentWei: spentToday(reader, carrier, nowMs()),
-    capWei: carrier.dailyCapWei,
-  });
-  return { lanes: quotes, spent: store.read((reader) => priced.map((carrier) => spentOf(reader, carrier))) };
+  return { lanes: quotes };
 
   async function priceOf(lane: Lane, carrier: Carrier): Promise<Priced> {
     const groups = createGroups(lane, breathe);

@@ -1,8 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Clock } from '../platform/clock.ts';
 import { isStoopError } from '../platform/errors.ts';
-import type { Carrier, Lane } from '../platform/ports/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Carrier, Lane, Store } from '../platform/ports/index.ts';
 import { openAttempts } from './attempts.store.ts';
-import type { DispatcherOptions } from './dispatcher.ts';
 import { pressedByLane } from './due.store.ts';
 import { createGroups } from './groups.ts';
 import { waitOf } from './patience.ts';
@@ -13,9 +14,23 @@ import { sendNext } from './send.ts';
 /** Long enough for late receipts (Filecoin: 30–90 s). */
 const defaultStuckAfterMs = 180_000;
 
+export interface RoundOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** While it is false nothing expires, and nothing waits by the clock. */
+  readonly isClockTrusted: () => boolean;
+  /** Multiplies the lanes' longest waits; 0: nothing waits for company or a cheap hour. */
+  readonly patience?: number;
+  /** What has left and is not mined for so long is helped: fees raised, gaps filled, worthless ones cancelled. */
+  readonly stuckAfterMs?: number;
+  /** Something waits, or no longer waits, since the carrier's money of the day is spent. */
+  readonly onCapped?: (carrier: string, isCapped: boolean) => void;
+}
+
 /** One carrier's round: what became of what left, help for what is stuck, then as much as may leave. Answers whether any did. */
 export function createRound(
-  options: DispatcherOptions,
+  options: RoundOptions,
   allLanes: readonly Lane[],
   carrier: Carrier,
   isStopped: () => boolean,

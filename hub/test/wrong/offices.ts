@@ -35,6 +35,8 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   [`POST /api/officer-messages/${unknown}`, 'maintainer', { signature: `0x${'00'.repeat(65)}` }],
   ['GET /api/settlement', 'board'],
   ['POST /api/settlement/now', 'board'],
+  ['GET /api/settlement/quote', 'board'],
+  ['GET /api/settlement/fees', 'board'],
   ['POST /api/settlement/release', 'board'],
   ['POST /api/bank/previews', 'board', { bank: 'B', fileName: 'a.csv', content: 'QUJD' }],
   ['POST /api/bank/statements', 'board', { bank: 'B', fileName: 'a.csv', content: 'QUJD' }],

@@ -4,6 +4,8 @@ export { createDesk, type DeskDeps } from './desk.ts';
 export { createForeignMovements } from './foreign-movements.ts';
 export type { Describe, RecordState } from './money.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
+export { settlementCostRoutes } from './settlement-cost.routes.ts';
+export type { SettlementFees, SettlementQuote } from './settlement-cost.schema.ts';
 export { createDepositsLane, isMoneyPaused, reservesLane } from './treasury.lanes.ts';
 export { type TreasuryRouteDeps, treasuryRoutes } from './treasury.routes.ts';
 export type { Deposit, Money, MoneyItem, NewDeposit, NewReserve } from './treasury.schema.ts';

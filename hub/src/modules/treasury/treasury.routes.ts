@@ -25,7 +25,6 @@ export interface TreasuryRouteDeps {
   readonly nameOf: (reader: Reader, seat: SeatNumber) => string | undefined;
   /** Of every module that has some. */
   readonly officerMessages: () => readonly OfficerMessages[];
-  readonly settleNow: () => void;
 }
 
 export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
@@ -125,16 +124,6 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
       summary: 'What waits, what was sent, and whether journal and chain agree',
       permission: { roles: ['treasurer', 'maintainer'] },
       handle: async () => ({ body: await settlementView(deps.settlement) }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/settlement/now',
-      summary: 'Look now instead of at the next minute',
-      permission: treasurer,
-      handle: () => {
-        deps.settleNow();
-        return { status: 202, body: {} };
-      },
     }),
     route({
       method: 'POST',

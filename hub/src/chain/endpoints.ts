@@ -3,7 +3,7 @@ import type { Log } from '../platform/log.ts';
 import type { EndpointState } from '../platform/ports/index.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Finding } from './examination.ts';
-import { createRpc, type EndpointRpc, LineError, type Rpc, RpcError } from './rpc.ts';
+import { createRpc, type EndpointRpc, isNullRound, LineError, type Rpc, RpcError } from './rpc.ts';
 
 /** Several endpoints as one: the first in order that passes its examination serves, the others stand by. */
 export interface Endpoints extends Rpc {
@@ -162,7 +162,7 @@ export function createEndpoints({ urls, timeoutMs, clock, log, examine }: Endpoi
             one.breaker.succeeded();
             // Bytes that an earlier one may have taken are not undone by a later one's no.
             if (met?.kind === 'unanswered' && method === rawSend) throw met;
-            if (askOthers) return await callOthers(one, error, params);
+            if (askOthers && !isNullRound(error)) return await callOthers(one, error, params);
             throw error;
           }
           if (!(error instanceof LineError)) throw error;

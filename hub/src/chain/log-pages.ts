@@ -1,6 +1,6 @@
 import type { Log } from '../platform/log.ts';
 import type { Hex } from '../platform/ports/index.ts';
-import { LineError, type Rpc, RpcError } from './rpc.ts';
+import { isNullRound, LineError, type Rpc, RpcError } from './rpc.ts';
 
 /** As `eth_getLogs` answers. */
 export interface RpcLog {
@@ -19,8 +19,6 @@ export interface LogPages {
 }
 
 const largestPage = 2000;
-/** Filecoin: the epoch holds no block. It is an advance like any other. */
-const nullRound = 12;
 
 export const hexOf = (value: number): Hex => `0x${value.toString(16)}`;
 
@@ -37,7 +35,7 @@ export function createLogPages(rpc: Rpc, log: Log): LogPages {
       // A single block that is refused is not too much at once: this endpoint does not look back that far.
       return await rpc.call<RpcLog[]>('eth_getLogs', [filter], { askOthers: from === to });
     } catch (error) {
-      if (error instanceof RpcError && error.code === nullRound && from === to) return [];
+      if (isNullRound(error) && from === to) return [];
       throw error;
     }
   }

@@ -13,6 +13,14 @@ interface ReadsDeps {
 
 /** Throws `chain_offline`, `chain_mismatch`, or `chain_refused` with what the contract says. */
 export function createReads({ rpc, codec, connection }: ReadsDeps): Reads {
+  /** Finality takes minutes to hours: a contract that was just deployed is there, and not final yet. */
+  async function missing(call: Call, to: Hex, at: 'latest' | 'finalized'): Promise<unknown> {
+    const what = `${call.contract}.${call.fn}`;
+    if (at === 'finalized' && (await rpc.call<Hex>('eth_getCode', [to, 'latest'])) !== '0x')
+      return fail('chain_refused', { what, reason: 'its contract is not final yet' });
+    return fail('chain_mismatch', { what: `${call.contract} at ${to} does not answer` });
+  }
+
   return {
     isOnline: () => connection.state().isOnline,
     async read<T>(call: Call, at: 'latest' | 'finalized'): Promise<T> {
@@ -25,7 +33,7 @@ export function createReads({ rpc, codec, connection }: ReadsDeps): Reads {
         throw connection.noticed(await refusal(codec, call, error));
       }
       // No function of ours answers nothing: there is no code at that block.
-      if (answer === '0x') throw fail('chain_mismatch', { what: `${call.contract} at ${to} does not answer` });
+      if (answer === '0x') throw await missing(call, to, at);
       return (await codec.decode(call, answer)) as T;
     },
   };

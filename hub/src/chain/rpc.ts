@@ -16,6 +16,10 @@ export class RpcError extends Error {
   }
 }
 
+/** Filecoin: the epoch holds no block. It is an advance like any other. Older nodes say it in words alone. */
+export const isNullRound = (error: unknown): boolean =>
+  error instanceof RpcError && (error.code === 12 || (error.code === 1 && /null round/.test(error.message)));
+
 /** No usable answer. `unsent`: the request cannot have reached anybody; `unanswered`: it may have. */
 export class LineError extends Error {
   readonly method: string;

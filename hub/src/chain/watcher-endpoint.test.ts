@@ -40,6 +40,30 @@ describe('the watcher before an endpoint that is not perfect', () => {
     assert.deepEqual([hub.gone, watch.kept(hub)[0]?.isGone], [[], 0]);
   });
 
+  it('does not take a block that the endpoint does not show for one that was reorganised away', async () => {
+    const hub = await watch.open({}, (await watch.height()) + 1);
+    await hub.chain.poll();
+    await watch.move(hub, ann, bob, 1);
+    await hub.chain.poll();
+    const { blockNumber } = watch.kept(hub)[0]!;
+    watch.proxy.lie('eth_getLogs', () => Promise.resolve([]));
+    watch.proxy.lie('eth_getBlockByNumber', (request, pass) =>
+      Number(request.params[0]) === blockNumber ? Promise.resolve(null) : pass(),
+    );
+    await watch.test.rpc('evm_mine');
+    await hub.chain.poll();
+    assert.deepEqual([hub.gone, watch.kept(hub)[0]?.isGone], [[], 0]);
+
+    watch.proxy.lie('eth_getBlockByNumber', (request, pass) =>
+      Number(request.params[0]) === blockNumber
+        ? Promise.reject(new Refusal(12, 'requested epoch was a null round'))
+        : pass(),
+    );
+    await watch.test.rpc('evm_mine');
+    await hub.chain.poll();
+    assert.deepEqual([hub.gone.length, watch.kept(hub)[0]?.isGone], [1, 1], 'now nothing can have happened there');
+  });
+
   it('finds within the overlap what the endpoint had left out', async () => {
     const hub = await watch.open({}, (await watch.height()) + 1);
     await hub.chain.poll();

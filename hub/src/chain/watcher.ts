@@ -14,7 +14,7 @@ import type { Codec } from './codec.ts';
 import { type Header, quantity } from './connection.ts';
 import type { Deployment } from './deployment.ts';
 import { createLogPages, hexOf, type RpcLog } from './log-pages.ts';
-import { type Rpc, RpcError } from './rpc.ts';
+import { isNullRound, type Rpc } from './rpc.ts';
 
 export interface ChainEvent extends SeenEvent {
   readonly blockHash: Hex;
@@ -65,6 +65,7 @@ const cursorEvery = 500;
 const token = 'FoodUSD';
 
 type Seen = { readonly row: kept.KeptLog; readonly event: ChainEvent };
+type Shown = kept.KeptHeader | 'null round';
 type Gone = { readonly row: kept.LogRow; readonly event: ChainEvent };
 
 export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps): Watcher {
@@ -110,14 +111,18 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
       ...missing.map((row) => row.blockNumber),
     ]);
     const seen = await decode(deployment, fresh, headers);
-    const gone = missing.filter((row) => headers.get(row.blockNumber)?.hash !== row.blockHash);
+    // A block that the endpoint does not show (pruned, not there yet) proves nothing.
+    const gone = missing.filter((row) => {
+      const header = headers.get(row.blockNumber);
+      return header !== undefined && (header === 'null round' || header.hash !== row.blockHash);
+    });
     if (gone.length < missing.length) log.warn({ from, to: page.to }, 'the endpoint left out logs that it gave before');
     const goneEvents = await decodeRows(chain, gone);
 
     await store.act({ name: 'chain.watch', actor: system('watcher') }, (tx) => {
       for (const one of goneEvents) forget(tx, chain, one);
       for (const one of seen) remember(tx, chain, one, seen);
-      for (const header of headers.values()) kept.keepHeader(tx, chain, header);
+      for (const header of headers.values()) if (header !== 'null round') kept.keepHeader(tx, chain, header);
       kept.keepCursor(tx, chain, page.to + 1);
       tx.audit({ from, to: page.to, logs: seen.length, gone: gone.length });
     });
@@ -147,14 +152,15 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
     sightings.onForeignGone(tx, transfer);
   }
 
-  async function headersOf(numbers: readonly number[]): Promise<Map<number, kept.KeptHeader>> {
-    const headers = new Map<number, kept.KeptHeader>();
+  /** Without those that the endpoint does not show. */
+  async function headersOf(numbers: readonly number[]): Promise<Map<number, Shown>> {
+    const headers = new Map<number, Shown>();
     for (const number of new Set(numbers)) {
-      const header = await rpc.call<Header | null>('eth_getBlockByNumber', [hexOf(number), false]).catch((error) => {
-        if (error instanceof RpcError && error.code === 12) return null;
-        throw error;
-      });
-      if (!header) continue;
+      const header = await rpc
+        .call<Header | null>('eth_getBlockByNumber', [hexOf(number), false], { askOthers: true })
+        .catch((error) => (isNullRound(error) ? ('null round' as const) : Promise.reject(error)));
+      if (header === 'null round') headers.set(number, header);
+      if (header === null || header === 'null round') continue;
       const { hash, parentHash, timestamp } = header;
       headers.set(number, { number, hash, parentHash, atMs: quantity(timestamp) * 1000 });
     }
@@ -164,7 +170,7 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
   async function decode(
     deployment: Deployment,
     fresh: readonly [string, RpcLog & { ordinal: number }][],
-    headers: ReadonlyMap<number, kept.KeptHeader>,
+    headers: ReadonlyMap<number, Shown>,
   ): Promise<Seen[]> {
     const names = new Map(Object.entries(deployment.contracts).map(([name, address]) => [address, name]));
     const seen: Seen[] = [];
@@ -172,7 +178,7 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
       const { ordinal, topics, data, blockHash, transactionHash: txHash } = raw;
       const [blockNumber, logIndex] = [quantity(raw.blockNumber), quantity(raw.logIndex)];
       const header = headers.get(blockNumber);
-      if (header?.hash !== blockHash) {
+      if (header === undefined || header === 'null round' || header.hash !== blockHash) {
         throw fail('chain_refused', { what: 'the watcher', reason: `block ${blockNumber} changed while it was read` });
       }
       const address = raw.address.toLowerCase() as Hex;

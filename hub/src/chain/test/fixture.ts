@@ -20,16 +20,20 @@ import { tinyAbi, tinyBytecode } from './tiny-contract.ts';
 
 export type Rpc = <T>(method: string, params?: unknown[]) => Promise<T>;
 
-/** A simulator in a child process, with a tiny contract that stands in for the building's money. */
-export interface TestChain {
+/** A chain with a tiny contract that stands in for the building's money. */
+export interface TinyChain {
   readonly url: string;
   readonly rpc: Rpc;
-  readonly embedded: EmbeddedChain;
   readonly deployment: Deployment;
   readonly folder: string;
   readonly abiFolder: URL;
   readonly key: RelayerKey;
   readonly relayer: Hex;
+}
+
+/** The same on a simulator in a child process. */
+export interface TestChain extends TinyChain {
+  readonly embedded: EmbeddedChain;
   stop(): Promise<void>;
 }
 
@@ -57,6 +61,12 @@ export async function startTestChain(chainId = 31999): Promise<TestChain> {
   });
   await embedded.start(new AbortController().signal);
   const { url, genesisHash } = await embedded.whenUp();
+  return { ...(await tinyOn(url, chainId, genesisHash)), embedded, stop: () => embedded.stop() };
+}
+
+/** Deploys the tiny contract where every transaction has its block at once. */
+export async function tinyOn(url: string, chainId: number, genesisHash: Hex): Promise<TinyChain> {
+  const folder = tempFolder();
   const rpc = rpcTo(() => url);
   const abiFolder = pathToFileURL(`${folder}/abi/`);
   mkdirSync(abiFolder);
@@ -72,17 +82,7 @@ export async function startTestChain(chainId = 31999): Promise<TestChain> {
     deployedAtBlock: block,
     hubId: `0x${'00'.repeat(32)}`,
   };
-  return {
-    url,
-    rpc,
-    embedded,
-    deployment,
-    folder,
-    abiFolder,
-    key,
-    relayer,
-    stop: () => embedded.stop(),
-  };
+  return { url, rpc, deployment, folder, abiFolder, key, relayer };
 }
 
 export function rpcTo(url: () => string): Rpc {
@@ -151,7 +151,7 @@ interface HubOptions {
 
 /** The chain room as a hub builds it, over a real store; polled by hand, so that nothing depends on time. */
 export async function startHub(
-  test: Pick<TestChain, 'key'> & Partial<TestChain>,
+  test: Pick<TinyChain, 'key'> & Partial<TinyChain>,
   options: HubOptions = {},
 ): Promise<Hub> {
   const foreign: Transfer[] = [];

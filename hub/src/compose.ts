@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Broker, createBroker } from './broker/index.ts';
 import { type Chain, coinOf, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
 import { backupJobs, backupRoutes } from './cli/backup-care.ts';
+import { composeOutside } from './compose-outside.ts';
 import { type Config, dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
@@ -189,6 +190,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     reads: () => chain.reads,
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
+  const outside = composeOutside({ config, store, clock, faults });
   /** The building's business, in the order in which its modules hear of the chain. */
   const rooms: readonly Room[] = [
     members,
@@ -200,6 +202,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     orders,
     garden,
     produce,
+    outside.notices,
   ];
 
   const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
@@ -241,7 +244,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
         for (const room of rooms) room.onChainEvent?.(tx, event);
       },
     },
-    calls: () => lanes.flatMap((lane) => lane.calls ?? []),
+    calls: () => lanes.flatMap((lane) => (lane.carrier === 'chain' ? (lane.calls ?? []) : [])),
     onChange({ fault, stuck }) {
       tellFault('chain_mismatch', fault);
       tellFault('chain_unreadable', stuck);
@@ -259,7 +262,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const dispatcher: Dispatcher = createDispatcher({
     store,
     lanes,
-    carriers,
+    carriers: [...carriers, ...outside.carriers],
     events,
     clock,
     log: log.child({ room: 'outbox' }),

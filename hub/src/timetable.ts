@@ -9,6 +9,7 @@ const timetable: Readonly<Record<string, string>> = {
   'reading.prune': '0 17 * * * *',
   'members.expire': '30 * * * * *',
   'key-change.apply': '45 * * * * *',
+  'notices.look': '15 * * * * *',
   'store.prune': '0 41 3 * * *',
   'store.check': '0 11 4 * * *',
   'store.backup': '0 21 4 * * *',

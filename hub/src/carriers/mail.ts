@@ -9,8 +9,8 @@ import { createSecretFile } from './secret-file.ts';
 export interface MailSettings {
   readonly host: string;
   readonly port: number;
-  /** `tls` from the first byte, `starttls` before anything else, or `none` (a server on this machine). */
-  readonly security: 'tls' | 'starttls' | 'none';
+  /** `tls` from the first byte (by default on port 465), `starttls` before anything else (on others), or `none`. */
+  readonly security?: 'tls' | 'starttls' | 'none';
   readonly user?: string;
   readonly passwordFile?: string;
   /** The server's own authority, where no public one vouches for it. */
@@ -52,6 +52,8 @@ interface SmtpError extends Error {
   readonly permanent?: boolean;
 }
 
+/** Submissions over TLS from the first byte (RFC 8314). */
+const tlsPort = 465;
 /** Failures of a session in which no letter was begun. */
 const beforeAnyLetter = new Set(['EDNS', 'ETLS', 'EREQUIRETLS', 'EAUTH', 'ENOAUTH', 'EENVELOPE', 'ECONFIG']);
 
@@ -62,6 +64,8 @@ const beforeAnyLetter = new Set(['EDNS', 'ETLS', 'EREQUIRETLS', 'EAUTH', 'ENOAUT
 export function createMailCarrier({ settings, mayWriteTo, store, clock, timeoutMs = 20_000 }: MailDeps): Carrier {
   const password =
     settings.passwordFile === undefined ? undefined : createSecretFile(settings.passwordFile, 'mail.passwordFile', 1);
+
+  const security = settings.security ?? (settings.port === tlsPort ? 'tls' : 'starttls');
 
   async function encode(call: Call): Promise<Delivery> {
     const { key, to, subject, text } = call.args[0] as MailCall;
@@ -89,9 +93,9 @@ export function createMailCarrier({ settings, mayWriteTo, store, clock, timeoutM
     const transport = createTransport({
       host: settings.host,
       port: settings.port,
-      secure: settings.security === 'tls',
-      requireTLS: settings.security === 'starttls',
-      ignoreTLS: settings.security === 'none',
+      secure: security === 'tls',
+      requireTLS: security === 'starttls',
+      ignoreTLS: security === 'none',
       auth: password && { user: settings.user!, pass: password.read() },
       tls: settings.caFile === undefined ? {} : { ca: readFileSync(settings.caFile) },
       connectionTimeout: timeoutMs,

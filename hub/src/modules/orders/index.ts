@@ -20,7 +20,7 @@ import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
 
 export { holdOwner } from './execution.ts';
 export type { Line, NewOrder, Order, RecordState } from './orders.schema.ts';
-export { leftOverLines, unsettledCharges } from './orders.store.ts';
+export { leftOverLines, settledOrder, unsettledCharges } from './orders.store.ts';
 export type { Intention, OrderMembers, Orders, OrdersDeps } from './orders.ts';
 
 export interface OrdersRoom {

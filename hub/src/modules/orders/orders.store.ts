@@ -153,6 +153,14 @@ export const linesInState = (reader: Reader, orderId: number, state: LineState) 
 /** Charged and not final on chain yet, per seat. */
 export const unsettledCharges = (reader: Reader) =>
   reader.prepare(sql.unsettled).all<{ seat: SeatNumber; micros: number }>();
+/** Everything that was recorded of an order, once it is settled whole. */
+export function settledOrder(reader: Reader, id: string) {
+  const order = findOrder(reader, id);
+  if (order?.state !== 'settled') return undefined;
+  const lines = linesInState(reader, order.rowId, 'recorded');
+  const totalMicros = lines.reduce((sum, { amountMicros }) => sum + amountMicros, 0);
+  return { id, totalMicros, lineCount: lines.length };
+}
 /** Executing with money still set aside: only the chain's word on a restored order does that. */
 export const halfSettledOrders = (reader: Reader) => reader.prepare(sql.halfSettled).all<OrderRow>({});
 /** Whom the chain left out of an order that a restored store has them in. */

@@ -34,6 +34,11 @@ export const migration: Migration = {
       intent_id TEXT NOT NULL,
       PRIMARY KEY (notice_id, lane, reader)
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE notice_cursor (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      seq INTEGER NOT NULL
+    ) STRICT;
   `,
   down: 'refused: what was delivered would be delivered again',
 };

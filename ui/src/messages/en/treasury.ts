@@ -54,6 +54,7 @@ export const treasury = {
   'treasurer.gas': 'Gas',
   'treasurer.tx': 'Transaction',
   'treasurer.lane.orders': 'Orders',
+  'treasurer.lane.mail': 'Letters',
   'treasurer.lane.deposits': 'Deposits',
   'treasurer.lane.reserves': 'Reserve',
 

@@ -54,6 +54,7 @@ export const treasury = {
   'treasurer.gas': 'Gas usado',
   'treasurer.tx': 'Transacción',
   'treasurer.lane.orders': 'Pedidos',
+  'treasurer.lane.mail': 'Cartas',
   'treasurer.lane.deposits': 'Depósitos',
   'treasurer.lane.reserves': 'Reserva',
 

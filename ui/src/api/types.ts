@@ -2,6 +2,7 @@
 import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
 import type * as members from '@stoop/hub/modules/members/members.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
+import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
 import type * as treasury from '@stoop/hub/modules/treasury/treasury.schema.ts';
 import type * as ports from '@stoop/hub/platform/ports/index.ts';
@@ -39,6 +40,12 @@ export type Order = orders.Order & {
 };
 export type NewOrder = orders.NewOrder;
 export type RecordState = orders.RecordState;
+
+export type Lot = produce.Lot;
+export type MyProduce = produce.MyProduce;
+export type ProduceMove = produce.ProduceMove;
+export type ShiftView = produce.ShiftView;
+export type Neighbour = produce.Neighbour;
 
 export type Reading = garden.Reading;
 export type Sensors = (typeof garden.Sensors)['static'];

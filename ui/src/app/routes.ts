@@ -40,6 +40,13 @@ export const routes: readonly Route[] = [
   },
   { path: '/orders/:id', section: 'orders', isNear: true, load: () => import('../features/orders/OrderPage.svelte') },
   { path: '/garden', section: 'garden', isNear: true, load: () => import('../features/garden/GardenPage.svelte') },
+  { path: '/garden/harvests', section: 'garden', load: () => import('../features/produce/HarvestsPage.svelte') },
+  {
+    path: '/garden/shifts',
+    section: 'garden',
+    isPersonal: true,
+    load: () => import('../features/produce/ShiftsPage.svelte'),
+  },
   { path: '/garden/:device/:metric', section: 'garden', load: () => import('../features/garden/MetricPage.svelte') },
   { path: '/listen', section: 'listen', isNear: true, load: () => import('../features/listen/ListenPage.svelte') },
   { path: '/me', section: 'me', isNear: true, load: () => import('../features/members/MePage.svelte') },

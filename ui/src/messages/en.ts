@@ -5,6 +5,7 @@ import { hub } from './en/hub.ts';
 import { members } from './en/members.ts';
 import { officers } from './en/officers.ts';
 import { orders } from './en/orders.ts';
+import { produce } from './en/produce.ts';
 import { treasury } from './en/treasury.ts';
 import { units } from './en/units.ts';
 import type { Message } from './message.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...members,
   ...officers,
   ...orders,
+  ...produce,
   ...treasury,
   ...units,
 } as const satisfies Readonly<Record<string, Message>>;

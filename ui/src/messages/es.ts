@@ -6,6 +6,7 @@ import { hub } from './es/hub.ts';
 import { members } from './es/members.ts';
 import { officers } from './es/officers.ts';
 import { orders } from './es/orders.ts';
+import { produce } from './es/produce.ts';
 import { treasury } from './es/treasury.ts';
 import { units } from './es/units.ts';
 import type { Message } from './message.ts';
@@ -18,6 +19,7 @@ export const es = {
   ...members,
   ...officers,
   ...orders,
+  ...produce,
   ...treasury,
   ...units,
 } as const satisfies Readonly<Record<keyof typeof en, Message>>;

@@ -40,6 +40,7 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
   await measureForHours(house);
   await knock(house);
   await askForKey(house, officer);
+  await harvest(house, officer);
   return { officer, joinedId, openId, settledId, deviceId: 'garden-air', metric: 'air_temperature' };
 }
 
@@ -65,6 +66,35 @@ async function measureForHours(house: TestHub): Promise<void> {
     }
     await client.endAsync();
   }
+}
+
+/** A harvest in every state, some of it eaten, and shifts to confirm. */
+async function harvest(house: TestHub, officer: DemoPerson): Promise<void> {
+  const phone = await house.phone(officer);
+  const today = new Date().toISOString().slice(0, 10);
+  const send = async <T>(path: string, body?: object): Promise<T> => {
+    const { status, body: answer } = await phone.post<T>(path, body);
+    if (status >= 300) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const lots = [];
+  for (const [crop, cropEs] of [
+    ['Lettuce', 'Lechuga'],
+    ['Basil', 'Albahaca'],
+    ['Kale', 'Col rizada'],
+  ]) {
+    const body = { farm: 'Tower 1', crop, cropEs, picture: 'greens', harvestedOn: today, grams: 900 };
+    lots.push(await send<{ id: string }>('/api/lots', body));
+  }
+  for (const { id } of lots.slice(1)) {
+    await send(`/api/lots/${id}/certificate`, { grams: 800 });
+    await send('/api/harvests', { lotId: id, shares: [{ seat: officer.seat, grams: 300 }] });
+  }
+  await send('/api/consumptions', { lotId: lots[1]!.id, grams: 120, why: 'eaten' });
+  await send(`/api/lots/${lots[2]!.id}/recall`);
+  await send('/api/shifts', { work: 'Watered', shifts: 1, doneOn: today });
+  const neighbour = await house.phone(house.people.at(-1)!);
+  await neighbour.post('/api/shifts', { work: 'Cleaned the towers', shifts: 2, doneOn: today });
 }
 
 /** Two officers ask for another key for a neighbour: the board's keys are to sign. */

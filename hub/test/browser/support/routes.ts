@@ -33,6 +33,8 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/orders', at: '/orders?state=past', shells: both },
     { route: '/orders/:id', at: `/orders/${settledId}`, shells: phone },
     { route: '/garden', at: '/garden', shells: both },
+    { route: '/garden/harvests', at: '/garden/harvests', shells: both },
+    { route: '/garden/shifts', at: '/garden/shifts', shells: both },
     { route: '/garden/:device/:metric', at: `/garden/${deviceId}/${metric}`, shells: both },
     { route: '/listen', at: '/listen', shells: both },
     { route: '/me', at: '/me', shells: both },

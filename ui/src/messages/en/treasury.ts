@@ -57,6 +57,11 @@ export const treasury = {
   'treasurer.lane.mail': 'Letters',
   'treasurer.lane.deposits': 'Deposits',
   'treasurer.lane.reserves': 'Reserve',
+  'treasurer.lane.lots': 'Certified harvests',
+  'treasurer.lane.harvests': 'Shares of harvests',
+  'treasurer.lane.shifts': 'Garden shifts',
+  'treasurer.lane.consumptions': 'Produce used up',
+  'treasurer.lane.recalls': 'Recalled harvests',
 
   'catchUp.title': 'Restored from a backup',
   'catchUp.holding':

@@ -57,6 +57,11 @@ export const treasury = {
   'treasurer.lane.mail': 'Cartas',
   'treasurer.lane.deposits': 'Depósitos',
   'treasurer.lane.reserves': 'Reserva',
+  'treasurer.lane.lots': 'Cosechas certificadas',
+  'treasurer.lane.harvests': 'Partes de cosechas',
+  'treasurer.lane.shifts': 'Turnos en el huerto',
+  'treasurer.lane.consumptions': 'Cosecha consumida',
+  'treasurer.lane.recalls': 'Cosechas retiradas',
 
   'catchUp.title': 'Restaurado de una copia',
   'catchUp.holding':

@@ -8,6 +8,7 @@ import { type Config, dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf
 import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
 import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
 import { createGarden, type Garden } from './modules/garden/index.ts';
+import { createGovernanceRoom, type GovernanceRoom } from './modules/governance/index.ts';
 import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
 import { createProduceRoom, type ProduceRoom } from './modules/produce/index.ts';
@@ -75,6 +76,7 @@ export interface Building {
   readonly orders: OrdersRoom;
   readonly garden: Garden;
   readonly produce: ProduceRoom;
+  readonly governance: GovernanceRoom;
   readonly demo?: Demo;
   readonly chain: Chain;
   readonly dispatcher: Dispatcher;
@@ -191,6 +193,21 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
   const outside = composeOutside({ config, store, clock, faults });
+  const governance = createGovernanceRoom({
+    store,
+    journal,
+    members: {
+      sign: members.sign,
+      voter: membersRoom.memberOf,
+      residentCount: membersRoom.residentCount,
+      keysOfSeats: membersRoom.keysOfSeats,
+      outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
+    },
+    onChain: place.onChain,
+    reads: () => chain.reads,
+    clock,
+    isClockTrusted,
+  });
   /** The building's business, in the order in which its modules hear of the chain. */
   const rooms: readonly Room[] = [
     members,
@@ -200,6 +217,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       officerMessages: treasury,
     },
     orders,
+    governance,
     garden,
     produce,
     outside.notices,
@@ -370,6 +388,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     orders,
     garden,
     produce,
+    governance,
     demo: demoRoom?.demo,
     chain,
     dispatcher,

@@ -218,3 +218,7 @@ export const keysOfSeats = (reader: Reader): { seat: SeatNumber; addresses: read
 export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex; seatClass: SeatClass }[] {
   return membersPage(reader, 0, everySeat).map(({ seat, address, seatClass }) => ({ seat, address, seatClass }));
 }
+
+/** How many seats vote, as far as the hub knows. */
+export const residentCount = (reader: Reader): number =>
+  membersPage(reader, 0, everySeat).filter(({ seatClass }) => seatClass === 'resident').length;

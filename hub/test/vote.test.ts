@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { committed } from '@stoop/contracts/deploy/artifact.ts';
+import { type DevChain, startDevChain } from '@stoop/contracts/dev-chain/index.ts';
+import { Contract, encodeBytes32String, JsonRpcProvider } from 'ethers';
+import type { Config } from '../src/config/index.ts';
+import type { Proposal } from '../src/modules/governance/index.ts';
+import { createPin } from '../src/modules/members/index.ts';
+import { outbox } from '../src/outbox/index.ts';
+import { system } from '../src/platform/ports/index.ts';
+import type { Browser } from './support/browser.ts';
+import { createTestHub, type TestHub } from './support/create-test-hub.ts';
+import { copyOfFoundedBuilding } from './support/founded.ts';
+import { createMovableClock } from './support/movable-clock.ts';
+
+const chainId = 31999;
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+interface Settlement {
+  readonly attempts: readonly { lane: string; state: string; itemCount: number }[];
+}
+
+/** One building through one decision: proposed and voted on without internet, recorded and carried out afterwards. */
+describe('a vote of the building', { timeout: 300_000 }, () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'stoop-vote-'));
+  const clock = createMovableClock();
+  let chain: DevChain | undefined;
+  let port = 0;
+  let contracts: Record<string, string>;
+  let house: TestHub;
+  let dir: string;
+  let id: string;
+
+  const building = () => house.hub.building!;
+  const personAt = (index: number) => house.people[index]!;
+  const phoneOf = (index: number) => house.phone(personAt(index));
+  const view = (seat?: number) =>
+    building().store.read((reader) => building().governance.view(reader, id, { seat, roles: [] }))!;
+  const waiting = () => building().store.read((reader) => outbox.waiting(reader));
+  const close = () =>
+    building()
+      .jobs.find(({ name }) => name === 'proposals.close')!
+      .run(AbortSignal.abort());
+  const put = (browser: Browser, ballot: object, of = id) =>
+    browser.put<Proposal>(`/api/proposals/${of}/ballot`, ballot);
+
+  async function startChain(): Promise<void> {
+    chain = await startDevChain({ dataDir: join(elsewhere, 'chain'), chainId, port, testMethods: true });
+    port = Number(new URL(chain.url).port);
+  }
+  async function stopChain(): Promise<void> {
+    await chain?.stop();
+    chain = undefined;
+  }
+  /** The building's time and, where there is one, the chain's. */
+  async function passTime(ms: number): Promise<void> {
+    clock.stepBy(ms);
+    await withProvider(async (provider) => {
+      const now = Math.floor(clock.nowMs() / 1000);
+      await provider.send('evm_setNextBlockTimestamp', [`0x${now.toString(16)}`]);
+      await provider.send('evm_mine', []);
+    });
+  }
+  async function withProvider<T>(work: (provider: JsonRpcProvider) => Promise<T>): Promise<T | undefined> {
+    if (!chain) return undefined;
+    const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1 });
+    try {
+      return await work(provider);
+    } finally {
+      provider.destroy();
+    }
+  }
+  const markupOnChain = () =>
+    withProvider(async (provider) => {
+      const parameters = new Contract(contracts.Parameters!, committed('Parameters').abi, provider);
+      return Number(await parameters.getFunction('get')(encodeBytes32String('orders.markup')));
+    });
+
+  const open = async () =>
+    createTestHub({
+      dir,
+      clock,
+      config: (config: Config): Config => ({
+        ...config,
+        chain: {
+          ...config.chain,
+          isEmbedded: false,
+          rpcUrl: `http://127.0.0.1:${port}`,
+          deploymentFile: join(elsewhere, 'chain/deployment.json'),
+        },
+      }),
+    });
+
+  before(async () => {
+    dir = await copyOfFoundedBuilding();
+    renameSync(join(dir, 'chain'), join(elsewhere, 'chain'));
+    ({ contracts } = JSON.parse(readFileSync(join(elsewhere, 'chain/deployment.json'), 'utf8')));
+    await startChain();
+    house = await open();
+    const numbers = () => house.browser().get<{ items: { key: string; value: number }[] }>('/api/numbers');
+    await house.until(() => waiting().length === 0);
+    // The numbers come with the chain's events.
+    while ((await numbers()).body.items.length === 0) await building().chain.poll();
+    await stopChain();
+  });
+  after(async () => {
+    await house.dispose();
+    await stopChain();
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('opens without internet: 3 votes cost 9 credits, and nobody sees how it stands', async () => {
+    const ana = await phoneOf(2);
+    const { status, body } = await ana.post<Proposal>('/api/proposals', {
+      kind: 'parameters',
+      title: 'A higher mark-up',
+      titleEs: 'Un recargo mayor',
+      text: 'The fridge is old.\nIt costs us ice.',
+      openForDays: 3,
+      number: { key: 'orders.markup', value: 450 },
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    id = body.id;
+    assert.equal(body.record, 'here');
+    assert.deepEqual(body.number, { key: 'orders.markup', value: 450, before: 300 });
+    assert.equal(body.quorumCount, 8);
+    for (const [index, ballot] of [
+      [2, { support: 'for', votes: 3 }],
+      [3, { support: 'for', votes: 5 }],
+      [4, { support: 'for', votes: 1 }],
+      [5, { support: 'for', votes: 2 }],
+      [6, { support: 'against', votes: 5 }],
+      [7, { support: 'abstain', votes: 1 }],
+      [8, { support: 'for', votes: 1 }],
+      [9, { support: 'for', votes: 1 }],
+    ] as const) {
+      const { status, body } = await put(await phoneOf(index), ballot);
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.equal(body.counts, undefined);
+      assert.equal(body.my?.ballot?.credits, ballot.votes ** 2);
+    }
+    const mine = view(personAt(2).seat).my!;
+    assert.deepEqual(mine, {
+      ballot: { support: 'for', votes: 3, credits: 9, record: 'here', reason: undefined },
+      refusal: undefined,
+      seasonCredits: 100,
+      leftCredits: 100,
+      mostVotes: 5,
+    });
+    assert.equal(view().votedCount, 8);
+    assert.equal(view().my, undefined);
+  });
+
+  it('lets a ballot be replaced until the close, and only the last one count', async () => {
+    const fay = await phoneOf(6);
+    const { body } = await put(fay, { support: 'against', votes: 2 });
+    assert.equal(body.my?.ballot?.credits, 4);
+    assert.equal(body.votedCount, 8);
+  });
+
+  it('refuses what is not a member’s own vote within their credits', async () => {
+    const ana = await phoneOf(2);
+    const refusal = async (browser: Browser, ballot: object, of = id) => {
+      const { status, body } = await put(browser, ballot, of);
+      return [status, (body as unknown as { code: string }).code];
+    };
+    assert.deepEqual(await refusal(ana, { support: 'for', votes: 6 }), [409, 'not_enough_credits']);
+    assert.deepEqual(await refusal(ana, { support: 'for', votes: 8 }), [400, 'bad_request']);
+    assert.deepEqual(await refusal(ana, { support: 'for', votes: 0 }), [400, 'bad_request']);
+    assert.deepEqual(await refusal(ana, { support: 'for', votes: 1, seat: 5 }), [400, 'bad_request']);
+    assert.deepEqual(await refusal(ana, { support: 'maybe', votes: 1 }), [400, 'bad_request']);
+    assert.deepEqual(await refusal(house.browser(), { support: 'for', votes: 1 }), [401, 'not_signed_in']);
+    const mute = await house.phone(personAt(2), { mayNotSign: true });
+    assert.deepEqual(await refusal(mute, { support: 'for', votes: 1 }), [403, 'grant_needed']);
+    const elsewhereId = '0190a5d2-7b1c-7c3a-9f00-000000000001';
+    assert.deepEqual(await refusal(ana, { support: 'for', votes: 1 }, elsewhereId), [404, 'not_found']);
+
+    const pin = createPin();
+    const guest = { name: 'A fan', seatClass: 'guest', roles: [], pin } as const;
+    const { seat } = await building().members.enrol(system('test'), guest);
+    const fan = await house.phone({ seat, name: 'A fan', pin, recoveryCode: '', roles: [] });
+    assert.deepEqual(await refusal(fan, { support: 'for', votes: 1 }), [403, 'not_allowed']);
+    const latePin = createPin();
+    const late = { name: 'New neighbour', seatClass: 'resident', roles: ['resident'], pin: latePin } as const;
+    const { seat: lateSeat } = await building().members.enrol(system('test'), late);
+    const newcomer = await house.phone({ seat: lateSeat, name: late.name, pin: latePin, recoveryCode: '', roles: [] });
+    assert.deepEqual(await refusal(newcomer, { support: 'for', votes: 1 }), [409, 'seat_too_new']);
+    assert.equal(view(personAt(2).seat).my?.ballot?.votes, 3);
+  });
+
+  it('survives a restart, and closes by the building’s clock while the line is away', async () => {
+    await house.stop();
+    house = await open();
+    clock.stepBy(3 * dayMs - minuteMs);
+    await close();
+    assert.equal(view().state, 'open');
+    clock.stepBy(2 * minuteMs);
+    const late = await put(await phoneOf(10), { support: 'for', votes: 1 });
+    assert.equal((late.body as unknown as { code: string }).code, 'proposal_closed');
+    await close();
+    const closed = view();
+    assert.equal(closed.state, 'passed');
+    assert.deepEqual(closed.counts, { for: 13, against: 2, abstain: 1, headsFor: 6, heads: 8 });
+    assert.equal(closed.record, 'here');
+    assert.equal(closed.executesAtMs, closed.closesAtMs + 45 * dayMs + 7 * dayMs);
+    assert.deepEqual(
+      waiting().map(({ lane, count }) => `${lane} ${count}`),
+      ['executions 1', 'proposals 1', 'votes 8'],
+    );
+  });
+
+  it('is recorded in two transactions once the line is back: the proposal, then every last ballot', async () => {
+    await startChain();
+    await passTime(0);
+    await house.until(() => view().record === 'recorded');
+    const treasurer = await house.phone(house.personWith('treasurer'));
+    const { attempts } = (await treasurer.get<Settlement>('/api/settlement')).body;
+    const ours = attempts.filter(({ lane }) => lane === 'proposals' || lane === 'votes');
+    assert.deepEqual(ours.map(({ lane, itemCount, state }) => `${lane} ${itemCount} ${state}`).sort(), [
+      'proposals 1 final',
+      'votes 8 final',
+    ]);
+    assert.equal(view(personAt(6).seat).my?.ballot?.record, 'recorded');
+    assert.equal(view(personAt(6).seat).my?.ballot?.votes, 2);
+    assert.equal(await markupOnChain(), 300);
+  });
+
+  it('is carried out by the hub after its delay, by nobody before', async () => {
+    await passTime(45 * dayMs);
+    await building().dispatcher.round();
+    assert.equal(view().state, 'passed');
+    assert.equal(await markupOnChain(), 300);
+    await passTime(7 * dayMs + minuteMs);
+    await house.until(() => view().state === 'executed');
+    assert.equal(await markupOnChain(), 450);
+    const { items } = (await house.browser().get<{ items: { key: string; value: number }[] }>('/api/numbers')).body;
+    assert.equal(items.find(({ key }) => key === 'orders.markup')?.value, 450);
+    assert.deepEqual(waiting(), []);
+  });
+});

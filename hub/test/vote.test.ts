@@ -89,7 +89,7 @@ describe('a vote of the building', { timeout: 300_000 }, () => {
         chain: {
           ...config.chain,
           isEmbedded: false,
-          rpcUrl: `http://127.0.0.1:${port}`,
+          rpcUrls: [`http://127.0.0.1:${port}`],
           deploymentFile: join(elsewhere, 'chain/deployment.json'),
         },
       }),

@@ -1,17 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Broker, createBroker } from './broker/index.ts';
+import { createBroker } from './broker/index.ts';
 import { type Chain, coinOf, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
 import { backupJobs, backupRoutes } from './cli/backup-care.ts';
+import {
+  assertNotHalfRestored,
+  type Building,
+  backupDirOf,
+  type ComposeOptions,
+  catchingUpPathOf,
+  storePathOf,
+} from './compose-building.ts';
 import { composeOutside } from './compose-outside.ts';
-import { type Config, dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
-import { booksJob, createJournal, type HoldOwner, type Journal } from './journal/index.ts';
-import { createDemoRoom, type Demo, type DemoFile } from './modules/demo/index.ts';
-import { createGarden, type Garden } from './modules/garden/index.ts';
-import { createGovernanceRoom, type GovernanceRoom } from './modules/governance/index.ts';
+import { dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
+import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
+import { createDemoRoom, type DemoFile } from './modules/demo/index.ts';
+import { createGarden } from './modules/garden/index.ts';
+import { createGovernanceRoom } from './modules/governance/index.ts';
 import * as membersRoom from './modules/members/index.ts';
-import { createOrdersRoom, leftOverLines, type OrdersRoom, unsettledCharges } from './modules/orders/index.ts';
-import { createProduceRoom, type ProduceRoom } from './modules/produce/index.ts';
+import { createOrdersRoom, leftOverLines, unsettledCharges } from './modules/orders/index.ts';
+import { createProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import {
@@ -24,77 +32,17 @@ import {
   waitForCatchUp,
 } from './outbox/index.ts';
 import { clockRoutes } from './platform/clock.routes.ts';
-import type { Clock } from './platform/clock.ts';
-import { type ClockTrust, createClockTrust } from './platform/clock-trust.ts';
+import { createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { fail } from './platform/errors.ts';
-import { createEventBus, type EventBus } from './platform/events.ts';
-import type { Faults } from './platform/faults.ts';
-import type { Log } from './platform/log.ts';
-import type { Job, Lane, Part, Room, Route } from './platform/ports/index.ts';
-import type { Workers } from './platform/workers.ts';
+import { createEventBus } from './platform/events.ts';
+import type { Lane, Room } from './platform/ports/index.ts';
 import { createFileSecret, createHeldOfficers, createOfficers } from './signing/index.ts';
-import {
-  createSpaceGuard,
-  lockData,
-  newestRowMs,
-  type OpenStore,
-  openStore,
-  type StoreParts,
-  storeJobs,
-} from './store/index.ts';
+import { createSpaceGuard, lockData, newestRowMs, openStore, storeJobs } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
 import { openSoundTelemetry } from './store/sound-telemetry.ts';
-import type { Telemetry } from './store/telemetry.ts';
 
-export interface ComposeOptions {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly faults: Faults;
-  readonly workers: Workers;
-  /** Where phones reach the hub; known once the page is up. */
-  readonly phoneOrigin: () => string;
-  /** Drills put their faults between the rooms here; a hub in a building has none. */
-  readonly sabotage?: Sabotage;
-}
-
-export interface Sabotage {
-  /** What both databases are kept with. */
-  readonly parts?: Partial<StoreParts>;
-  readonly journal?: (journal: Journal) => Journal;
-  readonly lane?: (lane: Lane) => Lane;
-}
-
-/** Every room of one building, wired and not yet started. */
-export interface Building {
-  readonly store: OpenStore;
-  readonly telemetry: Telemetry;
-  readonly events: EventBus;
-  readonly members: membersRoom.Members;
-  readonly treasury: treasuryRoom.Treasury;
-  readonly orders: OrdersRoom;
-  readonly garden: Garden;
-  readonly produce: ProduceRoom;
-  readonly governance: GovernanceRoom;
-  readonly demo?: Demo;
-  readonly chain: Chain;
-  readonly dispatcher: Dispatcher;
-  readonly broker?: Broker;
-  readonly clockTrust: ClockTrust;
-  /** People's actions wait until the restored hub has compared itself with its chain. */
-  readonly isCatchingUp: () => boolean;
-  readonly routes: readonly Route[];
-  readonly jobs: readonly Job[];
-  /** In the order of their start; stopped the other way round. */
-  readonly parts: readonly Part[];
-  close(): Promise<void>;
-}
-
-export const backupDirOf = (config: Config): string => join(config.dataDir, 'backups');
-/** There while the store is a restored one that has not seen its chain yet. */
-export const catchingUpPathOf = (config: Config): string => join(config.dataDir, 'catching-up');
-export const storePathOf = (config: Config): string => join(config.dataDir, 'stoop.db');
+export { type Building, backupDirOf, type ComposeOptions, type Sabotage } from './compose-building.ts';
 
 /**
  * Builds every room and hands each only what it needs; nothing runs yet. The data folder is this building's alone until
@@ -405,12 +353,6 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       store.close();
     },
   };
-}
-
-/** A restore that was cut off has moved the former store aside: a new, empty one must not take its place. */
-function assertNotHalfRestored(config: Config): void {
-  if (existsSync(catchingUpPathOf(config)) && !existsSync(storePathOf(config)))
-    throw fail('store_unavailable', {}, new Error('a restore was cut off; run it again'));
 }
 
 const tryRestoreModule = new URL('./cli/try-restore.worker.ts', import.meta.url);

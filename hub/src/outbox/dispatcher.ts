@@ -1,6 +1,7 @@
 import type { EventBus } from '../platform/events.ts';
 import type { Carrier, Lane, Part } from '../platform/ports/index.ts';
 import type { CatchUp } from './catch-up.ts';
+import { createLoop } from './loop.ts';
 import { catchUpLane, voidOrphans } from './reconcile.ts';
 import { createRound, type RoundOptions } from './round.ts';
 
@@ -17,20 +18,22 @@ export interface DispatcherOptions extends RoundOptions {
 export interface Dispatcher extends Part {
   /** Looks now instead of at the next poll. */
   wake(): void;
-  /** One whole round over every lane; answers whether anything left. */
+  /** One whole round over every lane, while it does not run by itself; answers whether anything left. */
   round(): Promise<boolean>;
 }
 
-/** Drains the lanes in causal order, one round after the other, woken by queued intents and by the clock. */
+/** Drains each carrier's lanes in causal order, one round after the other, woken by queued intents and by the clock. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, log } = options;
   const lanes = [...options.lanes].sort((a, b) => a.rank - b.rank);
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let isStopped = true;
-  let isWoken = false;
+  let comparing: Promise<void> | undefined;
   let unlisten = () => {};
-  const rounds = options.carriers.map((carrier) => createRound(options, lanes, carrier, () => isStopped));
+  /** Those whose outside a restored store was compared with. */
+  const compared = new Set<Carrier>();
+  const rounds = new Map(
+    options.carriers.map((carrier) => [carrier, createRound(options, lanes, carrier, () => isStopped)]),
+  );
 
   /** Books what landed while this store was not there to see it. Answers whether everything could be read and is final. */
   async function catchUpOn(carrier: Carrier, sinceMs: number): Promise<boolean> {
@@ -46,49 +49,44 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function catchUp(due: CatchUp): Promise<void> {
     if (!due.canRead()) return;
     const sinceMs = due.state()?.restoredAtMs ?? 0;
-    for (const carrier of options.carriers) if (!(await catchUpOn(carrier, sinceMs))) return;
+    for (const carrier of options.carriers) {
+      if (!compared.has(carrier) && (await catchUpOn(carrier, sinceMs))) compared.add(carrier);
+    }
+    if (compared.size < options.carriers.length) return;
     due.done();
-    log.info({}, 'outbox: caught up with the chain; sending goes on');
+    log.info({}, 'outbox: caught up with what is outside; sending goes on');
   }
 
-  async function round(): Promise<boolean> {
-    if (options.catchUp?.isDue()) {
-      try {
-        await catchUp(options.catchUp);
-      } catch (error) {
-        log.warn({ err: error }, 'outbox: catching up was cut short');
-      }
-      if (options.catchUp.isDue()) return false;
-    }
-    if (options.isClockTrusted()) await voidOrphans(store, lanes);
-    let hasSent = false;
-    for (const [index, roundOf] of rounds.entries()) {
-      try {
-        hasSent = (await roundOf()) || hasSent;
-      } catch (error) {
-        // The outside failed; everything it was asked is stored and will be asked again.
-        log.warn({ carrier: options.carriers[index]!.name, err: error }, 'outbox: the round was cut short');
-      }
-    }
-    return hasSent;
+  /** Whether it may send and void: a restored store was compared with its outside. */
+  async function isCaughtUp(carrier: Carrier): Promise<boolean> {
+    const { catchUp: due } = options;
+    if (!due?.isDue()) return true;
+    comparing ??= catchUp(due)
+      .catch((error) => log.warn({ err: error }, 'outbox: catching up was cut short'))
+      .finally(() => {
+        comparing = undefined;
+      });
+    await comparing;
+    return compared.has(carrier);
   }
 
-  async function loop(): Promise<void> {
-    do {
-      isWoken = false;
-      // What was just sent is looked at again at once: a fast chain has it already.
-      if (await round()) isWoken = true;
-    } while (isWoken && !isStopped);
+  async function roundOn(carrier: Carrier): Promise<boolean> {
+    try {
+      if (!(await isCaughtUp(carrier))) return false;
+      if (options.isClockTrusted() && !options.catchUp?.isDue()) await voidOrphans(store, lanes);
+      return await rounds.get(carrier)!();
+    } catch (error) {
+      // The outside failed; everything it was asked is stored and will be asked again.
+      log.warn({ carrier: carrier.name, err: error }, 'outbox: the round was cut short');
+      return false;
+    }
   }
+
+  // One each: somebody outside who does not answer keeps nobody else waiting.
+  const loops = options.carriers.map((carrier) => createLoop(() => roundOn(carrier), options.pollMs));
 
   function wake(): void {
-    isWoken = true;
-    if (isStopped || running) return;
-    clearTimeout(timer);
-    running = loop().finally(() => {
-      running = undefined;
-      if (!isStopped) timer = setTimeout(wake, options.pollMs);
-    });
+    for (const loop of loops) loop.wake();
   }
 
   return {
@@ -96,20 +94,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async start() {
       isStopped = false;
       unlisten = options.events.on('outbox.queued', wake);
-      wake();
+      for (const loop of loops) loop.start();
     },
     async stop() {
       isStopped = true;
       unlisten();
-      clearTimeout(timer);
-      await running;
+      await Promise.all(loops.map((loop) => loop.stop()));
     },
     wake,
     round: async () => {
       const wasStopped = isStopped;
       isStopped = false;
       try {
-        return await round();
+        let hasSent = false;
+        for (const carrier of options.carriers) hasSent = (await roundOn(carrier)) || hasSent;
+        return hasSent;
       } finally {
         isStopped = wasStopped;
       }

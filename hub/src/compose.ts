@@ -224,11 +224,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
   });
   const lanes: readonly Lane[] = rooms.flatMap((room) => room.lanes ?? []).map((lane) => sabotage.lane?.(lane) ?? lane);
-  const carriers = [chain.carrier];
+  const carriers = [chain.carrier, ...outside.carriers];
   const dispatcher: Dispatcher = createDispatcher({
     store,
     lanes,
-    carriers: [...carriers, ...outside.carriers],
+    carriers,
     events,
     clock,
     log: log.child({ room: 'outbox' }),

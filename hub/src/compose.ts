@@ -211,6 +211,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       },
     },
     calls: () => lanes.flatMap((lane) => (lane.carrier === 'chain' ? (lane.calls ?? []) : [])),
+    subjects: membersRoom.keysOfSeats,
     onChange({ fault, stuck }) {
       tellFault('chain_mismatch', fault);
       tellFault('chain_unreadable', stuck);
@@ -319,9 +320,15 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     carriers: carriers.map(({ name }) => name),
     nowMs: () => clock.nowMs(),
   });
+  const chainTransfers = treasuryRoom.chainTransferRoutes({
+    store,
+    transfers: chain.projections.transfers,
+    seatOf: membersRoom.seatOfAddress,
+    nameOf: membersRoom.nameOf,
+  });
   const doors: readonly Room[] = [
     ...rooms,
-    { routes: [...treasuryRoutes, ...costRoutes] },
+    { routes: [...treasuryRoutes, ...costRoutes, ...chainTransfers] },
     desk,
     ...(demoRoom ? [demoRoom] : []),
     care,

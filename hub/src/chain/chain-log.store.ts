@@ -109,3 +109,29 @@ export function keepCursor(tx: Tx, chain: string, next: number): void {
     ON CONFLICT (chain) DO UPDATE SET next_block = @next, at_ms = @nowMs`;
   tx.prepare(sql).run({ chain, next, nowMs: tx.nowMs });
 }
+
+export type TimedLog = LogRow & { readonly atMs: number };
+
+/** Whole blocks of logs that still count, behind `block` and up to `upTo`, in the chain's order; about `limit` logs. */
+export function pageBehind(
+  reader: Reader,
+  chain: string,
+  block: number,
+  upTo: number,
+  limit: number,
+): { rows: TimedLog[]; to: number } {
+  const some = timedLogs(reader, chain, block + 1, upTo, limit);
+  if (some.length < limit) return { rows: some, to: upTo };
+  const last = some.at(-1)!.blockNumber;
+  const rows = some.filter(({ blockNumber }) => blockNumber < last);
+  return rows.length > 0 ? { rows, to: last - 1 } : { rows: timedLogs(reader, chain, last, last, -1), to: last };
+}
+
+function timedLogs(reader: Reader, chain: string, from: number, to: number, limit: number): TimedLog[] {
+  const sql = `SELECT ${columns}, h.at_ms AS atMs FROM chain_log
+      LEFT JOIN (SELECT chain AS of, number, at_ms FROM chain_headers) h ON h.of = chain AND h.number = block_number
+    WHERE chain = @chain AND block_number BETWEEN @from AND @to AND gone_at_ms IS NULL
+    ORDER BY block_number, log_index LIMIT @limit`;
+  const rows = reader.prepare(sql).all<RawRow & { atMs: number | null }>({ chain, from, to, limit });
+  return rows.map(({ atMs, ...row }) => ({ ...toLog(row), atMs: atMs ?? 0 }));
+}

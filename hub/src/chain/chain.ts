@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Carrier, DeclaredCall, Hex, Part, Reads, Store } from '../platform/ports/index.ts';
+import type { Carrier, DeclaredCall, Hex, Part, Reader, Reads, Store } from '../platform/ports/index.ts';
 import { createAbis } from './abi.ts';
 import { createCarrier } from './carrier.ts';
 import { createCodec } from './codec.ts';
@@ -9,6 +9,8 @@ import { type ChainState, createConnection } from './connection.ts';
 import type { Deployment } from './deployment.ts';
 import type { PricePoint } from './gas.ts';
 import { createPrices } from './prices.ts';
+import { createProjector, type Projector, type Rebuilt } from './projections/projector.ts';
+import type { Subject } from './projections/state-check.ts';
 import { createReads } from './reads.ts';
 import type { RelayerKey } from './relayer-key.ts';
 import { createWatcher, type Sightings } from './watcher.ts';
@@ -30,6 +32,8 @@ export interface ChainOptions {
   /** What the lanes call; checked against the ABIs before the first use of an endpoint. */
   readonly calls?: () => readonly DeclaredCall[];
   readonly sightings: Sightings;
+  /** Every seat with its keys: whose balances and locks the projections are compared for. */
+  readonly subjects?: (reader: Reader) => readonly Subject[];
   /** When the chain came, went, turned out to be another one, or could not be read on. */
   readonly onChange?: (state: ChainState) => void;
   /** When more has become final. */
@@ -47,6 +51,12 @@ export interface Chain extends Part {
   relayerAddress(): Promise<Hex>;
   /** What gas has cost on this building's chain, oldest first. */
   prices(sinceMs: number): PricePoint[];
+  readonly projections: Pick<Projector, 'check' | 'transfers'>;
+  /**
+   * Reads the chain's events again, folds them anew and compares the result with the chain's state. `isPruned`: what the
+   * endpoint no longer gives is taken from state. Throws `chain_offline`, or `chain_unreadable` with the endpoint's no.
+   */
+  rebuild(isPruned: boolean): Promise<Rebuilt>;
 }
 
 const committedAbis = new URL('../../../contracts/abi/', import.meta.url);
@@ -72,6 +82,8 @@ export function createChain(options: ChainOptions): Chain {
   const reads = createReads({ rpc, codec, connection });
   const prices = createPrices({ rpc, store, clock });
   const watcher = createWatcher({ rpc, codec, store, log, sightings: options.sightings });
+
+  const projector = createProjector({ store, codec, reads, deployment, subjects: options.subjects ?? (() => []) });
 
   let looking: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -100,6 +112,7 @@ export function createChain(options: ChainOptions): Chain {
     if (!isOnline || number === undefined || hash === undefined || isStopped) return;
     await prices.observe(connection.ready().chainId);
     await watcher.readTo(connection.ready(), { number, hash });
+    await projector.follow(number);
     if (stuck) becomeStuck(undefined);
     if (toldFinalized !== number) options.onFinalized?.(number);
     toldFinalized = number;
@@ -129,6 +142,22 @@ export function createChain(options: ChainOptions): Chain {
     });
   }
 
+  async function rebuild(isPruned: boolean): Promise<Rebuilt> {
+    await poll();
+    const { finalizedNumber: number, finalizedHash: hash } = connection.state();
+    const at = connection.ready();
+    if (number === undefined || hash === undefined) throw fail('chain_offline');
+    try {
+      const first = await watcher.readAgain(at, { number, hash }, isPruned);
+      await projector.follow(number);
+      return await projector.rebuild(first > at.deployedAtBlock ? { unreadTo: first - 1 } : {});
+    } catch (error) {
+      const met = connection.noticed(error);
+      if (isStoopError(met)) throw met;
+      throw fail('chain_unreadable', { reason: met instanceof Error ? met.message : String(met) }, met);
+    }
+  }
+
   async function stop(): Promise<void> {
     isStopped = true;
     clearTimeout(timer);
@@ -149,5 +178,7 @@ export function createChain(options: ChainOptions): Chain {
     poll,
     relayerAddress: key.address,
     prices: (sinceMs) => prices.since(deployment()?.chainId ?? 0, sinceMs),
+    projections: projector,
+    rebuild,
   };
 }

@@ -16,6 +16,8 @@ export interface RpcLog {
 export interface LogPages {
   /** The logs of the first blocks from `from` on, and the last block that this covers (at most `to`). */
   next(addresses: readonly Hex[], from: number, to: number): Promise<{ logs: RpcLog[]; to: number }>;
+  /** The oldest block between `from` and `to` whose logs the endpoint still gives, taking it to give all that are younger. */
+  firstReadable(addresses: readonly Hex[], from: number, to: number): Promise<number>;
 }
 
 const largestPage = 2000;
@@ -57,6 +59,25 @@ export function createLogPages(rpc: Rpc, log: Log): LogPages {
           log.debug({ from, asked, code: error.code, reason: error.message }, 'fewer blocks at a time');
         }
       }
+    },
+
+    async firstReadable(addresses, from, to) {
+      const isReadable = (block: number) =>
+        fetch(addresses, block, block).then(
+          () => true,
+          (error) => {
+            if (error instanceof RpcError) return false;
+            throw error;
+          },
+        );
+      if (await isReadable(from)) return from;
+      let [unread, readable] = [from, to];
+      while (readable - unread > 1) {
+        const middle = (unread + readable) >> 1;
+        if (await isReadable(middle)) readable = middle;
+        else unread = middle;
+      }
+      return readable;
     },
   };
 }

@@ -46,6 +46,11 @@ export interface Sightings {
 export interface Watcher {
   /** Reads on to this finalized block. A crash anywhere in between repeats nothing and misses nothing. */
   readTo(deployment: Deployment, finalized: { number: number; hash: Hex }): Promise<void>;
+  /**
+   * Reads everything again, from the deployment on, or from the oldest block that the endpoint still gives when `isPruned` is
+   * expected. Answers the first block read. What was booked is not booked again.
+   */
+  readAgain(deployment: Deployment, finalized: { number: number; hash: Hex }, isPruned: boolean): Promise<number>;
   /** The last block of which that is true; undefined before the first look. */
   readNumber(): number | undefined;
 }
@@ -79,15 +84,40 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
       position = { chain, next: saved, saved };
     }
     if (position.lastHash === finalized.hash) return;
+    const from = Math.max(deployment.deployedAtBlock, Math.min(position.next, finalized.number + 1) - overlapBlocks);
+    await readBlocks(deployment, position, from, finalized);
+  }
+
+  async function readBlocks(
+    deployment: Deployment,
+    at: NonNullable<typeof position>,
+    first: number,
+    finalized: { number: number; hash: Hex },
+  ): Promise<void> {
     const addresses = Object.values(deployment.contracts);
-    let from = Math.max(deployment.deployedAtBlock, Math.min(position.next, finalized.number + 1) - overlapBlocks);
+    let from = first;
     while (from <= finalized.number) {
       const page = await pages.next(addresses, from, finalized.number);
-      await keepPage(deployment, position, from, page);
+      await keepPage(deployment, at, from, page);
       from = page.to + 1;
-      position.next = from;
+      at.next = Math.max(at.next, from);
     }
-    position.lastHash = finalized.hash;
+    at.lastHash = finalized.hash;
+  }
+
+  async function readAgain(
+    deployment: Deployment,
+    finalized: { number: number; hash: Hex },
+    isPruned: boolean,
+  ): Promise<number> {
+    const { deployedAtBlock } = deployment;
+    const addresses = Object.values(deployment.contracts);
+    const first = isPruned ? await pages.firstReadable(addresses, deployedAtBlock, finalized.number) : deployedAtBlock;
+    const chain = `${deployment.chainId}:${deployment.genesisHash}`;
+    const again = { chain, next: first, saved: first };
+    await readBlocks(deployment, again, first, finalized);
+    position = again;
+    return first;
   }
 
   async function keepPage(
@@ -208,7 +238,7 @@ export function createWatcher({ rpc, codec, store, log, sightings }: WatcherDeps
     return gone;
   }
 
-  return { readTo, readNumber: () => position && position.next - 1 };
+  return { readTo, readAgain, readNumber: () => position && position.next - 1 };
 }
 
 const keyOf = (log: { txHash: Hex; address: Hex; ordinal: number }) => `${log.txHash}:${log.address}:${log.ordinal}`;

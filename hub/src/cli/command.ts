@@ -9,8 +9,16 @@ export interface RunningBuilding {
   readonly members: { claimCode(): Promise<string | undefined> };
   readonly routes: readonly Route[];
   readonly dispatcher: { wake(): void };
-  readonly chain: { state(): LineState };
+  readonly chain: { state(): LineState; rebuild(isPruned: boolean): Promise<ChainRebuilt> };
   readonly broker?: { address(): { port: number } | undefined };
+}
+
+/** What the chain's events come to, made anew. */
+export interface ChainRebuilt {
+  readonly logs: number;
+  readonly toBlock: number;
+  readonly unreadTo?: number;
+  readonly differences: readonly string[];
 }
 
 export interface RunningHub {
@@ -28,6 +36,8 @@ export type Args = Readonly<Record<string, string | number | boolean | undefined
 /** The part of a command that runs inside the hub and is reached over its socket. */
 export interface HubCommand<Answer = unknown> {
   readonly name: string;
+  /** How long its answer may take; half a minute when left out. */
+  readonly answersWithinMs?: number;
   run(building: RunningBuilding, args: Args, hub: RunningHub): Promise<Answer>;
 }
 

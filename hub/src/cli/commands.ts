@@ -1,5 +1,6 @@
 import { backup } from './backup.ts';
 import { bundle } from './bundle.ts';
+import { chainRebuild } from './chain-rebuild.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
 import { devices } from './devices.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   devices,
   orders,
   settle,
+  chainRebuild,
   backup,
   restore,
   bundle,

@@ -31,6 +31,7 @@ const byCode: Readonly<Record<string, number>> = {
   data_in_use: exit.tryAgain,
   busy: exit.tryAgain,
   stopping: exit.tryAgain,
+  chain_offline: exit.tryAgain,
   too_many_requests: exit.tryAgain,
   config_invalid: exit.config,
   backup_damaged: exit.data,

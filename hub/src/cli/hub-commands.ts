@@ -1,3 +1,4 @@
+import { rebuildChain } from './chain-rebuild.ts';
 import { claimCode, kioskCode } from './claim.ts';
 import type { HubCommand } from './command.ts';
 import { listDevices } from './devices.ts';
@@ -17,4 +18,5 @@ export const hubCommands: readonly HubCommand[] = [
   listDevices,
   listOrders,
   settleNow,
+  rebuildChain,
 ];

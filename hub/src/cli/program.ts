@@ -94,7 +94,7 @@ function say({ value, lines }: Outcome, isJson: boolean, { out }: Surroundings):
 function createContext(args: Args, isJson: boolean, around: Surroundings): Context {
   const config = readConfig(args, around);
   async function askIfUp<Answer>(command: HubCommand<Answer>, more: Args = {}): Promise<Answer | undefined> {
-    return (await askHub(config.dataDir, command.name, more))?.ok as Answer | undefined;
+    return (await askHub(config.dataDir, command.name, more, command.answersWithinMs))?.ok as Answer | undefined;
   }
   return {
     config,

@@ -87,6 +87,8 @@ describe('stoop beside a running hub', () => {
     assert.equal(value.isOnline, false);
     assert.deepEqual(value.waiting, []);
     assert.deepEqual(value.attempts, []);
+    const rebuild = await house.stoop('chain', 'rebuild');
+    assert.deepEqual([rebuild.code, rebuild.err], [75, 'stoop: There is no connection to the chain.\n']);
     assert.match((await house.stoop('settle')).out, /Nothing can be sent now: .+\n\nNothing waits\./);
   });
 
@@ -156,7 +158,15 @@ describe('stoop beside a running hub', () => {
     const { code, value } = await json('status');
     assert.equal(code, 69);
     assert.match(value.error.message, /No hub answers/);
-    for (const command of [['claim'], ['claim', 'kiosk'], ['members'], ['devices'], ['orders'], ['settle']])
+    for (const command of [
+      ['claim'],
+      ['claim', 'kiosk'],
+      ['members'],
+      ['devices'],
+      ['orders'],
+      ['settle'],
+      ['chain', 'rebuild'],
+    ])
       assert.equal((await house.stoop(...command)).code, 69, command.join(' '));
     await house.startHub();
     assert.equal((await house.stoop('status')).code, 0);

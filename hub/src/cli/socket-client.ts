@@ -16,10 +16,11 @@ export async function askHub(
   dataDir: string,
   command: string,
   args: Args,
+  withinMs: number = answerMs,
 ): Promise<{ readonly ok: unknown } | undefined> {
   const socket = await connect(dataDir);
   if (!socket) return undefined;
-  socket.setTimeout(answerMs, () => socket.destroy(new CliError('The hub does not answer.', exit.tryAgain)));
+  socket.setTimeout(withinMs, () => socket.destroy(new CliError('The hub does not answer.', exit.tryAgain)));
   socket.write(`${JSON.stringify({ command, args })}\n`);
   const said = await text(socket);
   if (said === '') throw new CliError('The hub ended while it was asked.', exit.tryAgain);

@@ -75,6 +75,8 @@ function serve(socket: Socket, hub: RunningHub, log: Log): void {
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('error', () => socket.destroy());
   lines.once('line', (line) => {
+    // Reading a whole chain again takes its time.
+    socket.setTimeout(0);
     answer(line, hub).then(give, (error: unknown) => {
       const known = isStoopError(error) ? error : fail('internal', {}, error);
       if (known.code === 'internal') log.error({ err: error }, 'a command failed');

@@ -33,6 +33,7 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['POST /api/reserves', 'board', { reserveMicros: 1, documentHash: hash }],
   ['GET /api/officer-messages', 'maintainer'],
   [`POST /api/officer-messages/${unknown}`, 'maintainer', { signature: `0x${'00'.repeat(65)}` }],
+  ['GET /api/chain-transfers', 'maintainer'],
   ['GET /api/settlement', 'board'],
   ['POST /api/settlement/now', 'board'],
   ['GET /api/settlement/quote', 'board'],

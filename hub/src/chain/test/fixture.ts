@@ -145,6 +145,7 @@ interface HubOptions {
   readonly sightings?: Partial<Sightings>;
   readonly timeoutMs?: number;
   readonly calls?: ChainOptions['calls'];
+  readonly subjects?: ChainOptions['subjects'];
   readonly abiFolder?: URL;
   readonly onChange?: (state: ChainState) => void;
 }
@@ -184,6 +185,7 @@ export async function startHub(
     },
     onChange: options.onChange,
     calls: options.calls,
+    subjects: options.subjects,
     timeoutMs: options.timeoutMs,
     abiFolder: options.abiFolder ?? test.abiFolder,
   });

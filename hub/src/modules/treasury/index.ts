@@ -1,5 +1,6 @@
 export type { BankLine, BankStatement, StatementPreview } from './bank/bank.schema.ts';
 export { depositReferenceOf } from './bank/reference.ts';
+export { chainTransferRoutes } from './chain-transfers.routes.ts';
 export { createDesk, type DeskDeps } from './desk.ts';
 export { createForeignMovements } from './foreign-movements.ts';
 export type { Describe, RecordState } from './money.ts';

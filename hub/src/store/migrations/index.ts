@@ -15,6 +15,7 @@ import { migration as notices } from './0013-notices.ts';
 import { migration as governance } from './0015-governance.ts';
 import { migration as produce } from './0016-produce.ts';
 import { migration as bank } from './0017-bank.ts';
+import { migration as projections } from './0018-projections.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   governance,
   produce,
   bank,
+  projections,
 ];

@@ -10,6 +10,7 @@ import type { GovernanceRoom } from './modules/governance/index.ts';
 import type { Members } from './modules/members/index.ts';
 import type { OrdersRoom } from './modules/orders/index.ts';
 import type { ProduceRoom } from './modules/produce/index.ts';
+import type { TransfersRoom } from './modules/transfers/index.ts';
 import type { Treasury } from './modules/treasury/index.ts';
 import type { Dispatcher } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -50,6 +51,7 @@ export interface Building {
   readonly members: Members;
   readonly treasury: Treasury;
   readonly orders: OrdersRoom;
+  readonly transfers: TransfersRoom;
   readonly garden: Garden;
   readonly produce: ProduceRoom;
   readonly governance: GovernanceRoom;

@@ -21,6 +21,7 @@ import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, leftOverLines, unsettledCharges } from './modules/orders/index.ts';
 import { createProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
+import { createTransfersRoom, type TransfersRoom } from './modules/transfers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import {
   createCatchUp,
@@ -36,7 +37,7 @@ import { createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { fail } from './platform/errors.ts';
 import { createEventBus } from './platform/events.ts';
-import type { Lane, Room } from './platform/ports/index.ts';
+import type { Lane, Reader, Room, SeatNumber } from './platform/ports/index.ts';
 import { createFileSecret, createHeldOfficers, createOfficers } from './signing/index.ts';
 import { createSpaceGuard, lockData, newestRowMs, openStore, storeJobs } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -104,20 +105,33 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     reads: () => chain.reads,
     isClockTrusted,
   });
+  /** What modules below ask of the members' room. */
+  const memberDoor = {
+    sign: members.sign,
+    addressOf: membersRoom.addressOf,
+    labelOf: membersRoom.labelOf,
+    isRetired: membersRoom.isRetired,
+    outgoingWaitsUntil: (reader: Reader, seat: SeatNumber) =>
+      membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
+  };
   const orders = createOrdersRoom({
     store,
     journal,
-    members: {
-      sign: members.sign,
-      addressOf: membersRoom.addressOf,
-      outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
-    },
+    members: memberDoor,
     onChain: place.onChain,
     clock,
     isClockTrusted,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
   });
-  holdOwners.push(orders.holdOwner);
+  const transfers = createTransfersRoom({
+    store,
+    journal,
+    members: memberDoor,
+    onChain: place.onChain,
+    clock,
+    mintsOnTheWay: treasuryRoom.mintsOnTheWay,
+  });
+  holdOwners.push(orders.holdOwner, transfers.holdOwner);
   const treasury = treasuryRoom.createTreasury({
     store,
     journal,
@@ -165,6 +179,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       officerMessages: treasury,
     },
     orders,
+    transfers,
     governance,
     garden,
     produce,
@@ -205,7 +220,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     pollMs: config.chain.pollMs,
     dailyCapWei: dailyCapOf(config),
     sightings: {
-      ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress),
+      ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress, () => place.onChain()?.clearing),
       onEvent: (tx, event) => {
         for (const room of rooms) room.onChainEvent?.(tx, event);
       },
@@ -263,11 +278,13 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     dispatcher.wake();
   }
 
+  /** Whose business a movement of money is, by its noun. */
+  const describers: Readonly<Record<string, Pick<TransfersRoom, 'describe'>>> = { order: orders, transfer: transfers };
   const treasuryRoutes = treasuryRoom.treasuryRoutes({
     store,
     journal,
     treasury,
-    describe: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat) : undefined),
+    describe: (reader, noun, id, seat) => describers[noun]?.describe(reader, id, seat),
     nameOf: membersRoom.nameOf,
     officerMessages: () => rooms.flatMap((room) => room.officerMessages ?? []),
     settlement: {
@@ -275,6 +292,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       reads: () => chain.reads,
       unavailable: () => chain.carrier.unavailable(),
       seats: membersRoom.keysOfSeats,
+      clearing: () => place.onChain()?.clearing,
       unsettledCharges,
       leftOver: leftOverLines,
       nowMs: () => clock.nowMs(),
@@ -341,6 +359,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     members,
     treasury,
     orders,
+    transfers,
     garden,
     produce,
     governance,

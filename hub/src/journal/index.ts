@@ -1,4 +1,13 @@
 export { positiveMicros, timesUnits } from './amount.ts';
 export { booksJob, checkBooks, type HistoryRow, historyOf } from './journal.reports.ts';
-export { type About, type Balance, createJournal, type ForeignMove, type HoldOwner, type Journal } from './journal.ts';
+export {
+  type About,
+  type Balance,
+  createJournal,
+  type ForeignMove,
+  type HoldOwner,
+  type Journal,
+  type Move,
+  type Side,
+} from './journal.ts';
 export { openCurrency, useUp } from './lots.ts';

@@ -13,7 +13,10 @@ const micros = (value: number) => value as Micros;
 describe('journal', () => {
   let temp: TempStore;
   const voided: string[] = [];
-  const owner: HoldOwner = { noun: 'order', voided: (_tx, hold) => void voided.push(hold.id) };
+  const owner: { -readonly [K in keyof HoldOwner]: HoldOwner[K] } = {
+    noun: 'order',
+    voided: (_tx, hold) => void voided.push(hold.id),
+  };
   const journal = createJournal('FUSD', () => [owner]);
   const act = <T>(work: (tx: Tx) => T) => temp.store.act({ name: 'journal.test', actor: system('test') }, work);
   const balance = (seat: number) => temp.store.read((reader) => journal.balance(reader, seat));
@@ -69,6 +72,35 @@ describe('journal', () => {
       act((tx) => journal.hold(tx, 53, micros(1), about)),
       (error) => isStoopError(error, 'account_short'),
     );
+  });
+
+  it('leaves a hold alone whose owner says that it may have landed', async () => {
+    const { canVoid } = owner;
+    owner.canVoid = () => false;
+    await act((tx) => journal.deposit(tx, 55, micros(10), about));
+    const hold = await act((tx) => journal.hold(tx, 55, micros(8), about));
+    voided.length = 0;
+    await act((tx) => journal.postForeign(tx, { from: 55, amount: micros(5) }, about));
+    owner.canVoid = canVoid;
+    assert.deepEqual(voided, []);
+    assert.deepEqual(balance(55), { availableMicros: -3, heldMicros: 8, owedMicros: 0, isShort: true });
+    await act((tx) => journal.pay(tx, hold, 56));
+    assert.deepEqual(balance(55), { availableMicros: -3, heldMicros: 0, owedMicros: 0, isShort: true });
+    assert.equal(balance(56).availableMicros, 8);
+  });
+
+  it('gives a refund from where the charge went, and never takes a place below zero', async () => {
+    await act((tx) => journal.deposit(tx, 57, micros(10), about));
+    const hold = await act((tx) => journal.hold(tx, 57, micros(6), about));
+    await act((tx) => journal.pay(tx, hold, 'redeeming'));
+    assert.equal(balance(57).availableMicros, 4);
+    await act((tx) => journal.refund(tx, hold, 'not paid'));
+    assert.equal(balance(57).availableMicros, 10);
+    await assert.rejects(
+      act((tx) => journal.move(tx, { kind: 'redemption', from: 'redeeming', to: 'issued', amount: micros(1) }, about)),
+      (error) => isStoopError(error, 'not_enough_money'),
+    );
+    assert.deepEqual(books(), []);
   });
 
   it('restores every balance by a reversal, once', async () => {

@@ -18,6 +18,12 @@ import { type Leg, post, seatOwner } from './movements.ts';
 /** The co-op's own accounts. `issued` is the contra of all money in the building; `outside` of foreign movements. */
 const hub = { clearing: 'hub:clearing', issued: 'hub:issued', outside: 'hub:outside' } as const;
 
+/**
+ * Where money of the building is: a seat's, free to use; the co-op's clearing account; what it has signed away and the
+ * chain has not taken yet (`leaving`); what waits at the token to be paid out by bank (`redeeming`); nowhere (`issued`).
+ */
+export type Side = SeatNumber | 'clearing' | 'leaving' | 'redeeming' | 'issued';
+
 /** What a movement is about: the noun and id of the room whose business it is. */
 export interface About {
   readonly noun: string;
@@ -28,6 +34,8 @@ export interface About {
 /** Told, in the same unit of work, that a hold of its noun went void because the account is short. */
 export interface HoldOwner {
   readonly noun: string;
+  /** False while what was signed for it may land: such a hold stays. True when left out. */
+  canVoid?(reader: Reader, hold: { id: string }): boolean;
   voided(tx: Tx, hold: { id: string; seat: SeatNumber; subjectId: string }, reason: string): void;
 }
 
@@ -39,10 +47,18 @@ export interface Balance {
   readonly isShort: boolean;
 }
 
-/** Where money came from or went: a seat, the issue of all money (minted, burned), or somewhere outside when it is left out. */
+/** Where money came from or went, or somewhere outside when it is left out. */
 export interface ForeignMove {
-  readonly from?: SeatNumber | 'issued';
-  readonly to?: SeatNumber | 'issued';
+  readonly from?: Side;
+  readonly to?: Side;
+  readonly amount: Micros;
+}
+
+/** A movement between two places of the building that the hub decides: none goes below zero. */
+export interface Move {
+  readonly kind: 'charge' | 'redemption' | 'reversal';
+  readonly from: Side;
+  readonly to: Side;
   readonly amount: Micros;
 }
 
@@ -51,6 +67,8 @@ export interface Journal {
   hold(tx: Tx, seat: SeatNumber, amount: Micros, about: About): string;
   release(tx: Tx, holdId: string, reason: string): void;
   charge(tx: Tx, holdId: string, amount?: Micros): string;
+  pay(tx: Tx, holdId: string, to: Side): string;
+  move(tx: Tx, move: Move, about: About): string;
   reverse(tx: Tx, movementId: string, reason: string): string;
   owe(tx: Tx, holdId: string, reason: string): void;
   refund(tx: Tx, holdId: string, reason: string): void;
@@ -71,6 +89,12 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
     amountMicros,
   });
   const clearing = (amountMicros: number): Leg => ({ owner: hub.clearing, kind: 'clearing', amountMicros });
+  function legAt(side: Side | undefined, amountMicros: number): Leg {
+    if (side === undefined) return { owner: hub.outside, kind: 'outside', amountMicros };
+    if (typeof side === 'number') return available(side, amountMicros);
+    if (side === 'issued') return { owner: hub.issued, kind: 'issued', amountMicros };
+    return { owner: `hub:${side}`, kind: 'clearing', amountMicros };
+  }
   const subject = (about: About) => ({ subjectNoun: about.noun, subjectId: about.id, reason: about.reason });
 
   function openHold(reader: Reader, holdId: string, state: HoldRow['state']): HoldRow {
@@ -102,8 +126,9 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
     for (const hold of newestHolds(tx, currency, seat)) {
       const free = findAccount(tx, currency, seatOwner(seat), 'available')?.balanceMicros ?? 0;
       if (free >= 0) return;
-      endByRelease(tx, hold, reason);
       const owner = owners().find((candidate) => candidate.noun === hold.subjectNoun);
+      if (owner?.canVoid?.(tx, { id: hold.publicId }) === false) continue;
+      endByRelease(tx, hold, reason);
       owner?.voided(tx, { id: hold.publicId, seat, subjectId: hold.subjectId }, reason);
     }
   }
@@ -159,6 +184,21 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
       return movement.publicId;
     },
 
+    /** The whole hold goes to somebody else than the clearing account. */
+    pay(tx, holdId, to) {
+      const hold = openHold(tx, holdId, 'held');
+      const legs = [held(hold.seat, -hold.amountMicros), legAt(to, hold.amountMicros)];
+      const movement = post(tx, { kind: 'charge', ...aboutHold(hold), legs });
+      setHold(tx, hold.id, 'charged', movement.id);
+      return movement.publicId;
+    },
+
+    /** Moves money that nobody has set aside. Throws `not_enough_money`. Answers the movement's id. */
+    move(tx, { kind, from, to, amount }, about) {
+      const legs = [legAt(from, -amount), legAt(to, amount)];
+      return post(tx, { kind, currencyId: currencyId(tx, code), legs, ...subject(about) }).publicId;
+    },
+
     /** Undoes a movement by its mirror image, once. Throws `conflict` the second time and for holds (they end otherwise). */
     reverse(tx, movementId, reason) {
       const movement = findMovement(tx, movementId);
@@ -180,11 +220,14 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
     refund(tx, holdId, reason) {
       const hold = openHold(tx, holdId, 'charged');
       const taken = hold.amountMicros;
+      const { owner, kind } = postingsOf(tx, hold.endedBy!).find(
+        (leg) => leg.amountMicros > 0 && leg.owner !== seatOwner(hold.seat),
+      )!;
       const movement = post(tx, {
         kind: 'reversal',
         ...aboutHold(hold, reason),
         reverses: hold.endedBy!,
-        legs: [clearing(-taken), available(hold.seat, taken)],
+        legs: [{ owner, kind, amountMicros: -taken }, available(hold.seat, taken)],
       });
       setHold(tx, hold.id, 'released', movement.id);
     },
@@ -210,14 +253,10 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
     /** A finalized movement that the hub did not start. It may leave the account short; uncovered holds go void. */
     postForeign(tx, { from, to, amount }, about) {
       const currency = currencyId(tx, code);
-      const leg = (side: ForeignMove['from'], amountMicros: number): Leg => {
-        if (side === undefined) return { owner: hub.outside, kind: 'outside', amountMicros };
-        return side === 'issued' ? { owner: hub.issued, kind: 'issued', amountMicros } : available(side, amountMicros);
-      };
       post(tx, {
         kind: 'foreign',
         currencyId: currency,
-        legs: [leg(from, -amount), leg(to, amount)],
+        legs: [legAt(from, -amount), legAt(to, amount)],
         ...subject(about),
       });
       if (typeof from === 'number') voidWhatIsUncovered(tx, currency, from);

@@ -52,6 +52,8 @@ export type { Language, SeatClass } from './members.schema.ts';
 export { hasMembers as isClaimed, type Member, memberAt as memberOf, seatOfAddress } from './members.store.ts';
 export type { Enrolled, NewPerson } from './people.ts';
 export { createPin } from './pin.ts';
+export { type SeatOnChain, seatsOnChain, seatWordsCall } from './seat-reads.ts';
+export { labelOf } from './views.ts';
 
 const dayMs = 86_400_000;
 const everySeat = 0xff_ff_ff;
@@ -192,6 +194,10 @@ export function createMembers(deps: MembersDeps): Members {
 
 /** The key that speaks for the seat, or undefined when there is no such seat. */
 export const addressOf = (reader: Reader, seat: SeatNumber): Hex | undefined => memberAt(reader, seat)?.address;
+
+/** Gave the seat back: gets nothing and joins nothing any more. */
+export const isRetired = (reader: Reader, seat: SeatNumber): boolean =>
+  memberAt(reader, seat)?.retiredAtMs !== undefined;
 
 export const nameOf = (reader: Reader, seat: SeatNumber): string | undefined => memberAt(reader, seat)?.name;
 

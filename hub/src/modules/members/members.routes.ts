@@ -16,6 +16,7 @@ import {
   LanguageBody,
   MemberReply,
   MembersReply,
+  NeighboursReply,
   PageQuery,
   RolesBody,
   SeatParams,
@@ -23,9 +24,10 @@ import {
 } from './members.schema.ts';
 import { memberAt, membersPage } from './members.store.ts';
 import type { People } from './people.ts';
-import { memberRow, memberView } from './views.ts';
+import { memberRow, memberView, neighboursOf } from './views.ts';
 
 const defaultLimit = 200;
+const everybody = 0xff_ff_ff;
 
 /** One page of a list and the cursor of the next. */
 function page<T>(items: T[], limit: number, cursor: (item: T) => number): { items: T[]; next?: string } {
@@ -74,6 +76,18 @@ export function memberRoutes(deps: {
       async handle({ actor, body, idempotencyKey }) {
         await people.setLanguage(actor, body.language, idempotencyKey);
         return self(actor);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/neighbours',
+      summary: 'Everybody else who holds a seat, as their tile calls them',
+      permission: 'signed-in',
+      reply: NeighboursReply,
+      handle({ actor }) {
+        const members = store.read((reader) => membersPage(reader, 0, everybody));
+        const others = members.filter(({ seat, retiredAtMs }) => seat !== actor.seat && retiredAtMs === undefined);
+        return { body: { items: neighboursOf(others) } };
       },
     }),
     route({

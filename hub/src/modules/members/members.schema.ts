@@ -79,6 +79,10 @@ export const LockedReply = Type.Object({
 });
 export type LockedReply = Static<typeof LockedReply>;
 
+/** Everybody else who holds a seat, as their tile calls them. */
+export const NeighboursReply = Type.Object({ items: Type.Array(Type.Object({ seat: Seat, label: Type.String() })) });
+export type NeighboursReply = Static<typeof NeighboursReply>;
+
 export const TilesReply = Type.Object({
   items: Type.Array(
     Type.Object({

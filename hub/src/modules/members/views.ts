@@ -1,7 +1,7 @@
-import type { SeatNumber } from '../../platform/ports/index.ts';
+import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
 import type { KeyChangeRow } from './key-changes.store.ts';
-import type { KeyChangeView, MemberRow, MemberView, TilesReply } from './members.schema.ts';
-import type { Member } from './members.store.ts';
+import type { KeyChangeView, MemberRow, MemberView, NeighboursReply, TilesReply } from './members.schema.ts';
+import { type Member, memberAt } from './members.store.ts';
 
 /** A member as their own pages see them. */
 export function memberView(member: Member, nowMs: number, canSignUntilMs: number | undefined): MemberView {
@@ -46,8 +46,23 @@ export function tilesOf(members: readonly Member[]): TilesReply['items'] {
     }));
 }
 
+/** Neighbours by alphabet, as `tilesOf` calls them. */
+export function neighboursOf(members: readonly Member[]): NeighboursReply['items'] {
+  const seats = new Map(members.map(({ id, seat }) => [id, seat]));
+  return tilesOf(members).map(({ tileId, label, sub }) => ({
+    seat: seats.get(tileId)!,
+    label: sub === undefined ? label : `${label} · ${sub}`,
+  }));
+}
+
 /** Whom the kiosk speaks of, by what their tile shows. */
 export const signOf = (member: Member) => ({ seat: member.seat, label: tileLabel(member) });
+
+/** What neighbours call the seat: what its tile shows. */
+export function labelOf(reader: Reader, seat: SeatNumber): string {
+  const member = memberAt(reader, seat);
+  return member ? tileLabel(member) : seatSign(seat);
+}
 
 const seatSign = (seat: SeatNumber): string => `№ ${seat}`;
 

@@ -127,7 +127,7 @@ export function createOrdersLane(
 function postTaken(tx: Tx, journal: Journal, { message, subject }: Intent): void {
   const { seat, maxAmount } = fieldsOf(message, 'Spend');
   const about = { noun: 'order', id: orderOfSubject(tx, subject)!.id, reason: 'settled_before_restore' };
-  journal.postForeign(tx, { from: seat, amount: maxAmount as Micros }, about);
+  journal.postForeign(tx, { from: seat, to: 'clearing', amount: maxAmount as Micros }, about);
 }
 
 function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; holdId: string }, reason: string): void {

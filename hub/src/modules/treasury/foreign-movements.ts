@@ -1,4 +1,4 @@
-import type { Journal } from '../../journal/index.ts';
+import type { Journal, Side } from '../../journal/index.ts';
 import { isCarried, outbox } from '../../outbox/index.ts';
 import type { Hex, Micros, Reader, SeatNumber, Tx } from '../../platform/ports/index.ts';
 
@@ -13,12 +13,15 @@ interface Movement {
 const zeroAddress: Hex = `0x${'00'.repeat(20)}`;
 
 type SeatOf = (reader: Reader, address: Hex) => SeatNumber | undefined;
+type Clearing = () => Hex | undefined;
 
 /** Which of the chain's movements the outbox accounts for, and what becomes of those that the hub did not start. */
-export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
+export function createForeignMovements(journal: Journal, seatOf: SeatOf, clearing: Clearing = () => undefined) {
   function post(tx: Tx, from: Hex, to: Hex, { amountMicros, txHash }: Movement, reason?: string): void {
-    const side = (address: Hex): SeatNumber | 'issued' | undefined =>
-      address === zeroAddress ? 'issued' : seatOf(tx, address);
+    const side = (address: Hex): Side | undefined => {
+      if (address === zeroAddress) return 'issued';
+      return address === clearing() ? 'clearing' : seatOf(tx, address);
+    };
     const move = { from: side(from), to: side(to), amount: amountMicros };
     // Neither is ours, or both are keys of one seat: its former key's money came home.
     if (move.from === move.to) return;
@@ -37,8 +40,10 @@ export function createForeignMovements(journal: Journal, seatOf: SeatOf) {
     ) =>
       isCarried(reader, movement.txHash) ||
       beside.some(({ args }) => {
-        const subject = args.subject ?? args.depositRef;
+        const subject = args.subject ?? args.depositRef ?? args.redemptionRef ?? args.reasonHash;
         if (typeof subject !== 'string') return false;
+        // Whoever ends a redemption of ours, its own room books it.
+        if (subject === args.redemptionRef) return outbox.ofSubject(reader, subject as Hex).length > 0;
         const seats = [seatOf(reader, movement.from), seatOf(reader, movement.to)];
         return outbox.ofSubject(reader, subject as Hex).some(({ seat }) => seat === undefined || seats.includes(seat));
       }),

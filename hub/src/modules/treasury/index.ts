@@ -4,6 +4,7 @@ export { chainTransferRoutes } from './chain-transfers.routes.ts';
 export { createDesk, type DeskDeps } from './desk.ts';
 export { createForeignMovements } from './foreign-movements.ts';
 export type { Describe, RecordState } from './money.ts';
+export { type Outgoing, outgoingCalls, outgoingReadiness, triedReadiness } from './outgoing.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
 export { settlementCostRoutes } from './settlement-cost.routes.ts';
 export type { SettlementFees, SettlementQuote } from './settlement-cost.schema.ts';

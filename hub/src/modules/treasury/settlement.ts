@@ -2,6 +2,7 @@ import { checkBooks } from '../../journal/index.ts';
 import { type AttemptSummary, outbox, recentAttempts } from '../../outbox/index.ts';
 import type { Actor, Hex, Reader, Reads, SeatNumber, Store } from '../../platform/ports/index.ts';
 import {
+  clearingOnChain,
   expectedOnChain,
   type ForeignMovement,
   foreignMovements,
@@ -16,6 +17,8 @@ export interface SettlementDeps {
   readonly unavailable: () => Promise<string | undefined>;
   /** Every seat with all of its keys: what lies at a former one is the seat's. */
   readonly seats: (reader: Reader) => readonly { seat: SeatNumber; addresses: readonly Hex[] }[];
+  /** The co-op's clearing account; undefined until there is a chain. */
+  readonly clearing: () => Hex | undefined;
   /** Charges that the chain has not finally taken yet, per seat; the modules below tell. */
   readonly unsettledCharges: (reader: Reader) => readonly SeatAmount[];
   /** Lines of orders that a restore brought back and the chain settled without. */
@@ -60,6 +63,7 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
     attempts: recentAttempts(reader, 50),
     wrong: checkBooks(reader),
     expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
+    clearingMicros: clearingOnChain(reader, deps.unsettledCharges(reader)),
     issuedMicros: issuedOnChain(reader),
     seats: deps.seats(reader),
     leftOver: deps.leftOver(reader, sinceMs),
@@ -78,9 +82,11 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
   if (reason || !reads) return { ...view, isOnline: false, reason, differences: local.wrong };
   const of = (fn: string, args: unknown[] = []) =>
     reads.read<bigint>({ contract: 'FoodUSD', fn, args }, 'finalized').then(Number);
-  const [supplyMicros, reserveMicros, ...balances] = await Promise.all([
+  const clearing = deps.clearing();
+  const [supplyMicros, reserveMicros, clearingMicros, ...balances] = await Promise.all([
     of('totalSupply'),
     of('attestedReserve'),
+    clearing ? of('balanceOf', [clearing]) : local.clearingMicros,
     ...local.seats.map(async ({ addresses }) => {
       const each = await Promise.all(addresses.map((address) => of('balanceOf', [address])));
       return each.reduce((sum, micros) => sum + micros, 0);
@@ -90,5 +96,7 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
     const expected = local.expected.get(seat) ?? 0;
     return balances[index] === expected ? [] : [`seat ${seat}: journal ${expected}, chain ${balances[index]}`];
   });
+  if (clearingMicros !== local.clearingMicros)
+    differences.push(`clearing account: journal ${local.clearingMicros}, chain ${clearingMicros}`);
   return { ...view, isOnline: true, supplyMicros, reserveMicros, differences: [...local.wrong, ...differences] };
 }

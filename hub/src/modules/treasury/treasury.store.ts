@@ -37,6 +37,9 @@ const sql = {
     WHERE owner LIKE 'seat:%' GROUP BY owner`,
   issued: `SELECT -a.balance_micros AS micros FROM accounts a JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
     WHERE a.owner = 'hub:issued' AND a.kind = 'issued'`,
+  clearing: `SELECT COALESCE(SUM(a.balance_micros), 0) AS micros FROM accounts a
+    JOIN currencies c ON c.id = a.currency_id AND c.code = 'FUSD'
+    WHERE a.owner IN ('hub:clearing', 'hub:leaving') AND a.kind = 'clearing'`,
   foreign: `SELECT CAST(substr(a.owner, 6) AS INTEGER) AS seat, p.amount_micros AS amountMicros, m.at_ms AS atMs,
       m.subject_id AS about FROM movements m JOIN postings p ON p.movement_id = m.id
     JOIN currencies c ON c.id = m.currency_id AND c.code = 'FUSD'
@@ -111,6 +114,12 @@ export interface ForeignMovement extends Pick<DepositRow, 'seat' | 'amountMicros
 /** What moved members' money without the hub having started it, newest first. */
 export const foreignMovements = (reader: Reader, sinceMs: number) =>
   reader.prepare(sql.foreign).all<ForeignMovement>({ sinceMs });
+
+/** What the finalized chain should hold at the clearing account: what was charged, less what was not taken yet. */
+export function clearingOnChain(reader: Reader, unsettled: readonly SeatAmount[]): number {
+  const { micros } = reader.prepare(sql.clearing).get<{ micros: number }>()!;
+  return unsettled.reduce((sum, charge) => sum - charge.micros, micros);
+}
 
 /** What the finalized chain should hold in all: everything issued, less what is not minted yet. */
 export function issuedOnChain(reader: Reader): number {

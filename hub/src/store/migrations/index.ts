@@ -12,6 +12,7 @@ import { migration as keyChanges } from './0010-key-changes.ts';
 import { migration as attemptSenders } from './0011-attempt-senders.ts';
 import { migration as fees } from './0012-fees.ts';
 import { migration as notices } from './0013-notices.ts';
+import { migration as transfers } from './0014-transfers.ts';
 import { migration as governance } from './0015-governance.ts';
 import { migration as produce } from './0016-produce.ts';
 import { migration as bank } from './0017-bank.ts';
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   attemptSenders,
   fees,
   notices,
+  transfers,
   governance,
   produce,
   bank,

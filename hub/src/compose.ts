@@ -371,7 +371,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     isCatchingUp: catchUp.isHolding,
     routes: doors.flatMap((room) => room.routes ?? []).map(holdBack(catchUp)),
     jobs: doors.flatMap((room) => room.jobs ?? []).map(waitForCatchUp(catchUp)),
-    parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher],
+    parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher, outside.part],
     async close() {
       await garden.stop();
       await members.stop();

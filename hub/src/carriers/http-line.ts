@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs?: number;
+  /** Aborted when the hub stops: what is under way ends unanswered. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -19,11 +21,12 @@ const overloaded = new Set([429, 502, 503, 504]);
 
 /** One request, one answer; redirects are not followed, since only addresses of the settings are called. Throws `LineError`. */
 export async function ask(url: string, request: HttpRequest): Promise<HttpAnswer> {
-  const { timeoutMs = 10_000, ...rest } = request;
+  const { timeoutMs = 10_000, signal, ...rest } = request;
+  const ends = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
   let response: Response;
   let body: Buffer;
   try {
-    response = await fetch(url, { ...rest, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    response = await fetch(url, { ...rest, redirect: 'manual', signal: AbortSignal.any(ends) });
     body = await bodyOf(response);
   } catch (error) {
     const code = codeOf(error);

@@ -206,6 +206,27 @@ describe('mail carrier', () => {
     );
   });
 
+  it('lets go of a server that keeps silent when the hub stops', async () => {
+    const server = await createMailServer();
+    server.forecast([{ silent: 'greeting' }]);
+    const stopping = new AbortController();
+    const settings = { host: '127.0.0.1', port: server.port, security: 'none', from: 'hub@building.test' } as const;
+    const room = await createPostRoom({
+      carrier: (store, clock) =>
+        createMailCarrier({ settings, mayWriteTo: () => true, store, clock, signal: stopping.signal }),
+      call: ({ id }) => ({ contract: 'mail', fn: 'send', args: [{ key: id, to: reader, subject: 's', text: 't' }] }),
+    });
+    const id = await room.post('x');
+    const round = room.round();
+    const begun = performance.now();
+    stopping.abort();
+    await round;
+    assert.ok(performance.now() - begun < 5_000);
+    assert.equal(room.state(id), 'sent');
+    room.dispose();
+    await server.close();
+  });
+
   it('gives a letter up after its time, as void', () =>
     inRoom(async (room, server) => {
       await server.goAway();

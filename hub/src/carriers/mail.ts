@@ -34,6 +34,8 @@ interface MailDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly timeoutMs?: number;
+  /** Aborted when the hub stops. */
+  readonly signal?: AbortSignal;
 }
 
 interface Letter {
@@ -61,7 +63,14 @@ const beforeAnyLetter = new Set(['EDNS', 'ETLS', 'EREQUIRETLS', 'EAUTH', 'ENOAUT
  * Letters over SMTP (RFC 5321). Landed is the server's 250 after the whole message; it cannot be asked later, so its
  * answer is kept here. A line that is cut before that answer leaves it open: the same bytes go again.
  */
-export function createMailCarrier({ settings, mayWriteTo, store, clock, timeoutMs = 20_000 }: MailDeps): Carrier {
+export function createMailCarrier({
+  settings,
+  mayWriteTo,
+  store,
+  clock,
+  timeoutMs = 20_000,
+  signal,
+}: MailDeps): Carrier {
   const password =
     settings.passwordFile === undefined ? undefined : createSecretFile(settings.passwordFile, 'mail.passwordFile', 1);
 
@@ -104,7 +113,7 @@ export function createMailCarrier({ settings, mayWriteTo, store, clock, timeoutM
       dnsTimeout: timeoutMs,
     });
     try {
-      const { response } = await transport.sendMail({ envelope: { from: settings.from, to: [to] }, raw });
+      const { response } = await transport.sendMail({ envelope: { from: settings.from, to: [to] }, raw, signal });
       return { outcome: 'taken', words: response };
     } catch (error) {
       return heardIn(error as SmtpError);

@@ -11,18 +11,20 @@ interface OutsideDeps {
   readonly waitingLanes: readonly string[];
   readonly store: Store;
   readonly clock: Clock;
+  /** Aborted when the hub stops. */
+  readonly signal: AbortSignal;
 }
 
 const isOutside = (lane: string) => lane === 'mail' || lane.startsWith(webhookCarrierName(''));
 
 /** Every carrier of the settings that is no chain; their lanes bear the same names. */
-export function createOutsideCarriers({ mail, webhooks, waitingLanes, store, clock }: OutsideDeps): readonly Carrier[] {
+export function createOutsideCarriers({ mail, webhooks, waitingLanes, ...common }: OutsideDeps): readonly Carrier[] {
   const addresses = new Set(mail?.readers.map(({ address }) => address));
   const mayWriteTo = (address: string) => addresses.has(address);
   const there = [
-    ...(mail ? [createMailCarrier({ settings: mail, mayWriteTo, store, clock })] : []),
-    ...webhooks.map((settings) => createWebhookCarrier({ settings, store, clock })),
+    ...(mail ? [createMailCarrier({ settings: mail, mayWriteTo, ...common })] : []),
+    ...webhooks.map((settings) => createWebhookCarrier({ settings, ...common })),
   ];
   const left = waitingLanes.filter((lane) => isOutside(lane) && !there.some(({ name }) => name === lane));
-  return [...there, ...left.map((name) => createLeftCarrier(name, store))];
+  return [...there, ...left.map((name) => createLeftCarrier(name, common.store))];
 }

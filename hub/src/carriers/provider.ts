@@ -32,6 +32,8 @@ interface ProviderDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly timeoutMs?: number;
+  /** Aborted when the hub stops. */
+  readonly signal?: AbortSignal;
 }
 
 /** It does not know the hub: that is about the settings, not about what is asked. */
@@ -42,7 +44,7 @@ const safePath = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*
  * Resources kept by an HTTP provider: PUT under a path and an idempotency key, the content's hash; GET tells whether it
  * is there. What the PUT answers decides nothing. 202 to a GET means: taken, not kept yet.
  */
-export function createProviderCarrier({ settings, store, clock, timeoutMs }: ProviderDeps): Carrier {
+export function createProviderCarrier({ settings, store, clock, timeoutMs, signal }: ProviderDeps): Carrier {
   const { name } = settings;
   const actor = system(`carrier.${name}`);
   const breaker = createBreaker(clock, name);
@@ -53,7 +55,7 @@ export function createProviderCarrier({ settings, store, clock, timeoutMs }: Pro
     assertSafe(path);
     const headers = { ...more.headers, ...(token && { authorization: `Bearer ${token.read()}` }) };
     try {
-      const answer = await ask(`${settings.baseUrl}/${path}`, { method, headers, body: more.body, timeoutMs });
+      const answer = await ask(`${settings.baseUrl}/${path}`, { method, headers, body: more.body, timeoutMs, signal });
       if (answer.status >= 500 || unwelcome.has(answer.status))
         throw new LineError('unanswered', `HTTP ${answer.status}`);
       breaker.worked();

@@ -24,6 +24,8 @@ interface WebhookDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly timeoutMs?: number;
+  /** Aborted when the hub stops. */
+  readonly signal?: AbortSignal;
 }
 
 const gone = 410;
@@ -40,7 +42,7 @@ export function signatureOf(secret: string, atMs: number, body: string): string 
 }
 
 /** Posts to one address of the settings, and to no other. Landed is a 2xx. One carrier each, so that none waits for another. */
-export function createWebhookCarrier({ settings, store, clock, timeoutMs }: WebhookDeps): Carrier {
+export function createWebhookCarrier({ settings, store, clock, timeoutMs, signal }: WebhookDeps): Carrier {
   const secret = createSecretFile(settings.secretFile, `webhooks.${settings.name}.secretFile`, 16);
 
   async function deliver({ key, bytes }: Delivery): Promise<Heard> {
@@ -51,7 +53,7 @@ export function createWebhookCarrier({ settings, store, clock, timeoutMs }: Webh
       'stoop-delivery': key,
       'stoop-signature': signatureOf(secret.read(), clock.nowMs(), body),
     };
-    const { status } = await ask(settings.url, { method: 'POST', headers, body, timeoutMs });
+    const { status } = await ask(settings.url, { method: 'POST', headers, body, timeoutMs, signal });
     const words = `HTTP ${status}`;
     if (status >= 200 && status < 300) return { outcome: 'taken', words };
     return { outcome: status === gone ? 'refused' : 'deferred', words };

@@ -45,7 +45,7 @@ const sql = {
       COALESCE(t.landed_locator, t.locator) AS txHash, t.gas_used AS gasUsed, t.paid_wei AS paidWei,
       (SELECT COUNT(*) FROM attempt_versions v WHERE v.attempt_id = t.id) AS replacedCount,
       (SELECT COUNT(*) FROM attempt_items x WHERE x.attempt_id = t.id) AS itemCount
-    FROM attempts t WHERE t.created_at_ms >= @sinceMs ORDER BY t.id DESC LIMIT @limit`,
+    FROM attempts t WHERE t.carrier = @carrier AND t.created_at_ms >= @sinceMs ORDER BY t.id DESC LIMIT @limit`,
   byLocator: `SELECT 1 FROM attempts WHERE locator = @locator
     UNION ALL SELECT 1 FROM attempt_versions WHERE locator = @locator`,
   ofIntent: `SELECT COALESCE(t.landed_locator, t.locator) AS txHash, t.state FROM attempts t
@@ -161,8 +161,9 @@ export interface AttemptSummary {
   readonly itemCount: number;
 }
 
-export const recentAttempts = (reader: Reader, limit: number, sinceMs = 0) =>
-  reader.prepare(sql.recent).all<AttemptSummary>({ limit, sinceMs });
+/** One carrier's, newest first. */
+export const recentAttempts = (reader: Reader, carrier: string, limit: number, sinceMs = 0) =>
+  reader.prepare(sql.recent).all<AttemptSummary>({ carrier, limit, sinceMs });
 
 /** The transaction that carries or carried the intent, if any. */
 export const carriedBy = (reader: Reader, intentId: string) =>

@@ -37,7 +37,8 @@ describe('notices', () => {
     createNoticesRoom({
       store: temp.store,
       clock,
-      faults: faults.list,
+      faults,
+      whyNot: async (lane) => `${lane}: connect ECONNREFUSED; tried again in 40 s.`,
       readers: [ana, max],
       hooks: ['books'],
       settledOrder: (_reader, id) =>
@@ -176,6 +177,34 @@ describe('notices', () => {
     await change('order', 'order-2');
     await look(roomOf());
     assert.deepEqual(told('webhook:books'), [['books', 'order.settled']]);
+  });
+
+  it('makes a fault of what nobody takes for an hour, and tells it by every other way', async () => {
+    const room = roomOf();
+    faults.raise('drift', 'money', 'The journal and the chain differ.');
+    await look(room);
+    nowMs += 61 * minuteMs;
+    await temp.store.act({ name: 'notices.test', actor: system('test') }, (tx) =>
+      tx.prepare("UPDATE intents SET state = 'final' WHERE lane = 'webhook:books'").run(),
+    );
+    await look(room);
+    const [waits] = faults.list().filter(({ code }) => code.endsWith('_waits'));
+    assert.deepEqual(
+      [waits!.code, waits!.message],
+      ['mail_waits', 'mail: connect ECONNREFUSED; tried again in 40 s. Waiting: 1.'],
+    );
+    nowMs += 5 * minuteMs;
+    await look(room);
+    assert.deepEqual(told('mail'), [[ana.address, 'fault.raised']]);
+    assert.equal(JSON.parse(noticeFields(intents('webhook:books').at(-1)!).data).code, 'mail_waits');
+    await temp.store.act({ name: 'notices.test', actor: system('test') }, (tx) =>
+      tx.prepare("UPDATE intents SET state = 'final'").run(),
+    );
+    await look(room);
+    assert.deepEqual(
+      faults.list().map(({ code }) => code),
+      ['drift'],
+    );
   });
 
   it('writes in the reader’s language, with the building’s name and no more than is known', async () => {

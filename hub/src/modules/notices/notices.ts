@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Fault } from '../../platform/faults.ts';
+import type { Fault, Faults } from '../../platform/faults.ts';
 import type { Hex, Reader, Store, Tx } from '../../platform/ports/index.ts';
 import { system } from '../../platform/ports/index.ts';
 import { hookLaneName, type LetterReader, mailLaneName, type Office } from './notices.lanes.ts';
@@ -16,10 +16,11 @@ export interface SettledOrder {
 export interface NoticesDeps {
   readonly store: Store;
   readonly clock: Clock;
-  /** What is wrong now. */
-  readonly faults: () => readonly Fault[];
+  readonly faults: Faults;
   readonly readers: readonly LetterReader[];
   readonly hooks: readonly string[];
+  /** Why nothing leaves through this lane at the moment, for people. */
+  readonly whyNot: (lane: string) => Promise<string | undefined>;
   /** The order, when it is settled whole. */
   readonly settledOrder: (reader: Reader, orderId: string) => SettledOrder | undefined;
 }
@@ -30,6 +31,8 @@ const calmMs = 10 * 60_000;
 /** Older news is no news. */
 const validForMs = 3 * 86_400_000;
 const changesAtOnce = 500;
+const waitsTooLongMs = 3_600_000;
+const waitsCode = (lane: string) => `${lane}_waits`;
 const actor = system('notices');
 
 /** Who is to hear of it: the treasurer of money and of the chain, the maintainer of everything but money. */
@@ -39,7 +42,9 @@ export function officesOf({ class: kind }: Pick<Fault, 'class'>): readonly Offic
 }
 
 /** Finds out what is to be told and to whom; the outbox tells it. */
-export function createNotices({ store, clock, faults, readers, hooks, settledOrder }: NoticesDeps) {
+export function createNotices(deps: NoticesDeps) {
+  const { store, clock, faults, readers, hooks, settledOrder } = deps;
+  const lanes = [...(readers.length > 0 ? [mailLaneName] : []), ...hooks.map(hookLaneName)];
   /** Since when, by the clock that nobody sets, a code has been as it is now. */
   const seen = new Map<string, { isThere: boolean; sinceMs: number }>();
 
@@ -55,7 +60,7 @@ export function createNotices({ store, clock, faults, readers, hooks, settledOrd
 
   /** What has stayed long enough to be told, and what was told and has been over for long enough. */
   function news() {
-    const now = faults();
+    const now = faults.list();
     const open = store.read(openFaults);
     const isOpen = (code: string) => open.some((one) => one.code === code);
     const isThere = (code: string) => now.some((fault) => fault.code === code);
@@ -100,7 +105,8 @@ export function createNotices({ store, clock, faults, readers, hooks, settledOrd
       ...[...addresses].map((reader) => ({ lane: mailLaneName, reader })),
       ...hooks.map((reader) => ({ lane: hookLaneName(reader), reader })),
     ];
-    for (const { lane, reader } of all) {
+    // That letters wait is told, but not by letter.
+    for (const { lane, reader } of all.filter((one) => waitsCode(one.lane) !== code)) {
       const what = { kind: 'fault.raised', atMs, data: { code, class: kind, message } };
       addReader(tx, noticeId, lane, reader, tell(tx, { noticeId, lane, reader }, what));
     }
@@ -111,6 +117,19 @@ export function createNotices({ store, clock, faults, readers, hooks, settledOrd
     setOver(tx, noticeId);
     for (const { lane, reader, intentId } of readersOf(tx, noticeId)) {
       tell(tx, { noticeId, lane, reader }, { kind: 'fault.cleared', atMs: tx.nowMs, data: { code } }, [intentId]);
+    }
+  }
+
+  /** Somebody outside who takes nothing for an hour is a fault of its own. */
+  async function lookAtWaiting(): Promise<void> {
+    const waiting = store.read((reader) => outbox.waiting(reader));
+    for (const lane of lanes) {
+      const row = waiting.find((one) => one.lane === lane);
+      if (!row || clock.nowMs() - row.oldestAtMs < waitsTooLongMs) faults.clear(waitsCode(lane));
+      else {
+        const why = (await deps.whyNot(lane)) ?? `${lane}: it is tried again and again.`;
+        faults.raise(waitsCode(lane), 'state', `${why} Waiting: ${row.count}.`);
+      }
     }
   }
 
@@ -154,6 +173,7 @@ export function createNotices({ store, clock, faults, readers, hooks, settledOrd
 
   return {
     async look(): Promise<void> {
+      await lookAtWaiting();
       await lookAtFaults();
       await lookAtOrders();
     },

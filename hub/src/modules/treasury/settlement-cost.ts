@@ -49,7 +49,7 @@ export async function settlementQuote(deps: SettlementCostDeps): Promise<Settlem
 export function settlementFees(deps: SettlementCostDeps, days = 7): SettlementFees {
   const sinceMs = deps.nowMs() - days * dayMs;
   const hours = Map.groupBy(deps.prices(sinceMs), ({ atMs }) => Math.floor(atMs / hourMs) * hourMs);
-  const attempts = deps.store.read((reader) => recentAttempts(reader, batchesAtMost, sinceMs));
+  const attempts = deps.store.read((reader) => recentAttempts(reader, 'chain', batchesAtMost, sinceMs));
   return {
     ...purse(deps),
     prices: [...hours].map(([atMs, points]) => {

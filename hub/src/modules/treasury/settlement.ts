@@ -60,7 +60,7 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
   const sinceMs = deps.nowMs() - unexplainedForMs;
   const local = store.read((reader) => ({
     waiting: outbox.waiting(reader),
-    attempts: recentAttempts(reader, 50),
+    attempts: recentAttempts(reader, 'chain', 50),
     wrong: checkBooks(reader),
     expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
     clearingMicros: clearingOnChain(reader, deps.unsettledCharges(reader)),

@@ -11,6 +11,7 @@ import {
   catchingUpPathOf,
   storePathOf,
 } from './compose-building.ts';
+import { composeDesk } from './compose-desk.ts';
 import { composeOutside } from './compose-outside.ts';
 import { dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
@@ -322,12 +323,16 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       }),
     ],
   };
-  const desk = treasuryRoom.createDesk({
-    store,
-    treasury,
+  const desk = composeDesk({
+    clock,
+    faults,
     workers: options.workers,
-    nameOf: membersRoom.nameOf,
-    namesOfSeats: membersRoom.namesOfSeats,
+    store,
+    storePath: storePathOf(config),
+    journal,
+    treasury,
+    orders,
+    chain,
   });
   const costRoutes = treasuryRoom.settlementCostRoutes({
     store,

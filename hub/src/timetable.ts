@@ -17,6 +17,7 @@ const timetable: Readonly<Record<string, string>> = {
   'store.backup': '0 21 4 * * *',
   'store.try-restore': '0 1 5 * * *',
   'journal.check': '0 31 4 * * *',
+  'treasury.compare': '0 51 * * * *',
 };
 
 /** Runs the jobs that it is given; a job never overlaps itself, and one that fails becomes a fault until it succeeds. */

@@ -1,4 +1,5 @@
 import { wrongBankFiles } from './bank-files.ts';
+import { wrongDesk } from './desk.ts';
 import type { Scene, Who } from './scene.ts';
 import type { Wrong } from './wrong.ts';
 
@@ -56,6 +57,26 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['GET /api/harvests/neighbours', 'gardener'],
   ['GET /api/harvests/differences', 'gardener'],
   [`POST /api/shifts/${unknown}/confirmation`, 'gardener'],
+  ['GET /api/cash', 'board'],
+  ['GET /api/tills', 'board'],
+  ['POST /api/tills', 'board', { floatMicros: 0 }],
+  ['POST /api/tills/count', 'board', { countedMicros: 0 }],
+  ['GET /api/carries', 'board'],
+  ['POST /api/carries', 'board', { kind: 'cash', amountMicros: 1 }],
+  ['GET /api/receipts', 'board'],
+  ['POST /api/receipts', 'board', { kind: 'cash', seat: 1, amountMicros: 1 }],
+  ['GET /api/receipts/1/pdf', 'board'],
+  ['GET /api/invoices', 'coordinator'],
+  ['POST /api/invoices', 'coordinator', { supplierId: unknown, number: '1', amountMicros: 1, issuedOn: '2026-11-21' }],
+  ['GET /api/reconciliation', 'board'],
+  ['GET /api/comparisons', 'board'],
+  ['GET /api/statements/1', 'board'],
+  ['GET /api/exports/beancount', 'board'],
+  ['GET /api/exports/csv', 'board'],
+  ['GET /api/reversals', 'maintainer'],
+  ['POST /api/reversals', 'board', { movementId: unknown, reason: 'wrong' }],
+  [`POST /api/reversals/${unknown}/confirm`, 'maintainer'],
+  [`POST /api/reversals/${unknown}/refuse`, 'maintainer'],
   ['GET /api/sensors', 'treasurer'],
   ['POST /api/sensors', 'treasurer', { name: 'Bug' }],
   ['DELETE /api/sensors/tower-9', 'treasurer'],
@@ -63,7 +84,8 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
 ];
 
 /** Residents and nobody at every officer's door, and officers who ask for what cannot be. */
-export function wrongOffices({ seats, reference, sensorName, supplierId }: Scene): Wrong[] {
+export function wrongOffices(scene: Scene): Wrong[] {
+  const { seats, reference, sensorName, supplierId } = scene;
   const refused = offices.flatMap(([line, officer, body]): Wrong[] => [
     [`${line}, as a resident`, 'ben', line, body, '403 not_allowed'],
     [`${line}, as ${officer}`, officer, line, body, '403 not_allowed'],
@@ -152,6 +174,7 @@ export function wrongOffices({ seats, reference, sensorName, supplierId }: Scene
     ],
 
     ...wrongBankFiles(),
+    ...wrongDesk(scene),
     enrolled('pin', '1111'),
     enrolled('pin', '123456'),
     enrolled('pin', '121212'),

@@ -31,6 +31,8 @@ export interface OrdersRoom {
   readonly holdOwner: HoldOwner;
   /** The order as this actor may see it. */
   view(reader: Reader, orderId: string, actor: Actor): Order | undefined;
+  /** What the order is called, whoever asks. */
+  titleOf(reader: Reader, orderId: string): string | undefined;
   /** What the seat opened or joined, newest first. */
   mine(reader: Reader, seat: SeatNumber): Order[];
   /** What a movement of money for an order is called on the member's page. */
@@ -84,6 +86,7 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
       const order = findOrder(reader, orderId);
       return order && orderView(reader, order, actor);
     },
+    titleOf: (reader, orderId) => findOrder(reader, orderId)?.title,
     mine: (reader, seat) =>
       listOrders(reader, { state: 'mine', seat, limit: mineMax }).map((order) =>
         orderView(reader, order, { seat, roles: [] }),

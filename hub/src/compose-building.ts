@@ -19,7 +19,7 @@ import { fail } from './platform/errors.ts';
 import type { EventBus } from './platform/events.ts';
 import type { Faults } from './platform/faults.ts';
 import type { Log } from './platform/log.ts';
-import type { Job, Lane, Part, Route } from './platform/ports/index.ts';
+import type { Carrier, Job, Lane, Part, Route } from './platform/ports/index.ts';
 import type { Workers } from './platform/workers.ts';
 import type { OpenStore, StoreParts } from './store/index.ts';
 import type { Telemetry } from './store/telemetry.ts';
@@ -41,6 +41,9 @@ export interface Sabotage {
   readonly parts?: Partial<StoreParts>;
   readonly journal?: (journal: Journal) => Journal;
   readonly lane?: (lane: Lane) => Lane;
+  readonly carrier?: (carrier: Carrier) => Carrier;
+  /** How long an endpoint may be silent, so that a drill need not wait as long as a building. */
+  readonly rpcTimeoutMs?: number;
 }
 
 /** Every room of one building, wired and not yet started. */

@@ -219,6 +219,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     log: log.child({ room: 'chain' }),
     pollMs: config.chain.pollMs,
+    timeoutMs: sabotage.rpcTimeoutMs,
     dailyCapWei: dailyCapOf(config),
     sightings: {
       ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress, () => place.onChain()?.clearing),
@@ -241,7 +242,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
   });
   const lanes: readonly Lane[] = rooms.flatMap((room) => room.lanes ?? []).map((lane) => sabotage.lane?.(lane) ?? lane);
-  const carriers = [chain.carrier, ...outside.carriers];
+  const carriers = [chain.carrier, ...outside.carriers].map((one) => sabotage.carrier?.(one) ?? one);
   const dispatcher: Dispatcher = createDispatcher({
     store,
     lanes,

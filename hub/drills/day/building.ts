@@ -33,7 +33,6 @@ export interface Cast {
   readonly sensors: readonly Sensor[];
 }
 
-const residentCount = 4;
 const sensorCount = 2;
 
 /** The settings of the founded building in `dir`, on ports that the system chooses. */
@@ -57,7 +56,7 @@ export async function buildingFor(sabotage: string | undefined): Promise<string>
 }
 
 /** Gives phones to the treasurer and some residents of the building in `dir`. Nothing runs there before or after. */
-export async function castOf(dir: string): Promise<Cast> {
+export async function castOf(dir: string, residentCount = 4): Promise<Cast> {
   const readDemo = (name: string): unknown => JSON.parse(readFileSync(join(dir, 'demo', name), 'utf8'));
   const { people } = readDemo('people.json') as DemoFile;
   const { sensors } = readDemo('sensors.json') as { sensors: Sensor[] };

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { type Group, startGroup } from '../../../scripts/process-group.ts';
 import { type Doors, type FromHub, nowMs, type ToHub } from './messages.ts';
 
-const program = join(import.meta.dirname, 'hub.child.ts');
+const dayProgram = join(import.meta.dirname, 'hub.child.ts');
 const compileCache = join(import.meta.dirname, '../../../.cache/compile');
 
 export interface HubLife {
+  /** The first argument of its program: the day's takes the data folder. */
   readonly dir: string;
+  readonly program?: string;
   readonly sabotage?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A file descriptor for what it writes. */
@@ -19,6 +21,7 @@ export interface HubProcess {
   readonly doors: Promise<Doors>;
   /** Told at every batch that leaves for the chain. */
   onLeaving: (lane: string) => void;
+  tell(message: ToHub): void;
   /** Resolves when nothing waits for the chain. */
   settle(): Promise<void>;
   /** Stops it in order. */
@@ -32,7 +35,7 @@ export interface HubProcess {
 }
 
 /** Starts a hub; `doors` rejects when it ends before it is up, or cannot open its store. */
-export async function startHubProcess({ dir, sabotage, env, log }: HubLife): Promise<HubProcess> {
+export async function startHubProcess({ dir, program = dayProgram, sabotage, env, log }: HubLife): Promise<HubProcess> {
   const args = [program, dir, ...(sabotage ? [sabotage] : [])];
   const group: Group = await startGroup(process.execPath, args, {
     stdio: ['ignore', log, log, 'ipc'],
@@ -46,12 +49,13 @@ export async function startHubProcess({ dir, sabotage, env, log }: HubLife): Pro
   const hub: HubProcess = {
     doors: doors.promise,
     onLeaving: () => {},
+    tell: (message) => void (child.connected && child.send(message)),
     settle: () => {
-      child.send({ say: 'settle' } satisfies ToHub);
+      hub.tell({ say: 'settle' });
       return settled.promise;
     },
     async stop() {
-      child.send({ say: 'stop' } satisfies ToHub);
+      hub.tell({ say: 'stop' });
       await group.exited;
       await group.sweep();
     },

@@ -6,7 +6,11 @@ export interface Doors {
   readonly mqtt: string;
 }
 
-export type ToHub = { readonly say: 'settle' } | { readonly say: 'stop' };
+export type ToHub =
+  | { readonly say: 'settle' }
+  | { readonly say: 'stop' }
+  /** Somebody sets its clock, so much before or after the right time. */
+  | { readonly say: 'clock'; readonly offsetMs: number };
 export type FromHub =
   | ({ readonly say: 'up' } & Doors)
   /** A batch for the chain is stored and leaves now. */

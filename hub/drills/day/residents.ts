@@ -21,6 +21,9 @@ export interface Resident {
   readonly nextTitle: () => string;
   readonly onRefused: (outcome: { code: string; status: number }) => void;
   readonly isOver: () => boolean;
+  /** Between two actions; a few dozen milliseconds when left out. */
+  readonly pause?: () => Promise<void>;
+  readonly nowMs?: () => number;
 }
 
 /** Small, so that orders are full after two or three and settle often; the money lasts for thousands. */
@@ -56,7 +59,7 @@ export async function liveAsResident(resident: Resident): Promise<void> {
       unitPriceMicros,
       unitsPerCase: unitsOfTarget,
       targetMicros: unitsOfTarget * unitPriceMicros,
-      deadlineAtMs: Date.now() + dayMs,
+      deadlineAtMs: (resident.nowMs ?? Date.now)() + dayMs,
       executes: 'at-target',
     };
     const outcome = await caller.perform<Order>({ method: 'POST', path: '/api/orders', body });
@@ -103,6 +106,6 @@ export async function liveAsResident(resident: Resident): Promise<void> {
 
   while (!resident.isOver()) {
     await actOnce();
-    await wait(random.between(20, 100));
+    await (resident.pause?.() ?? wait(random.between(20, 100)));
   }
 }

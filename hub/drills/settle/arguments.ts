@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { settleSabotages } from './sabotage.ts';
+
+export interface SettleArguments {
+  readonly seed: number;
+  /** Faults, at least. */
+  readonly count: number;
+  /** No longer than this before everything is let settle. */
+  readonly minutes: number;
+  readonly intents: number;
+  readonly intentsPerLane: number;
+  readonly faultsPerLane: number;
+  readonly sabotage?: string;
+  readonly verbose: boolean;
+  /** Kinds of faults that must not be. */
+  readonly without: ReadonlySet<string>;
+  readonly blockMs: number;
+  readonly pollMs: number;
+  readonly rpcTimeoutMs: number;
+  /** Between two intents of one person or lane, shortest and longest. */
+  readonly pauseMs: readonly [number, number];
+  readonly intentsMax: number;
+  readonly settleMs: number;
+}
+
+const text = { type: 'string' } as const;
+
+/** Throws for anything else than what `about` says. With few faults everything else is small as well. */
+export function readSettleArguments(args: readonly string[]): SettleArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seed: text, count: text, minutes: text, sabotage: text, without: text, verbose: { type: 'boolean' } },
+  });
+  const whole = (name: 'seed' | 'count' | 'minutes', fallback: number): number => {
+    const number = Number(values[name] ?? fallback);
+    if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name}: must be a whole number, at least 1`);
+    return number;
+  };
+  if (values.sabotage !== undefined && !settleSabotages.includes(values.sabotage))
+    throw new Error(`--sabotage: must be one of ${settleSabotages.join(', ')}`);
+  const count = whole('count', 500);
+  const share = Math.min(1, count / 500);
+  const isSmall = count < 100;
+  return {
+    seed: whole('seed', 1),
+    count,
+    minutes: whole('minutes', isSmall ? 2 : 25),
+    intents: Math.round(2000 * share),
+    intentsPerLane: Math.round(100 * share),
+    faultsPerLane: Math.round(20 * share),
+    sabotage: values.sabotage,
+    verbose: values.verbose ?? false,
+    without: new Set(values.without?.split(',') ?? []),
+    blockMs: isSmall ? 60 : 150,
+    pollMs: isSmall ? 50 : 100,
+    rpcTimeoutMs: isSmall ? 500 : 2000,
+    pauseMs: isSmall ? [100, 400] : [500, 4000],
+    intentsMax: isSmall ? 120 : 1500,
+    settleMs: isSmall ? (values.sabotage ? 8_000 : 30_000) : 180_000,
+  };
+}

@@ -1,0 +1,180 @@
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { readDeployment } from '../../../contracts/deploy/deploy.ts';
+import { copyOfFoundedBuilding } from '../../test/support/founded.ts';
+import { castOf } from '../day/building.ts';
+import { createRandom } from '../day/random.ts';
+import type { SettleArguments } from './arguments.ts';
+import { timeOf } from './clock.ts';
+import { pickFault, type Stage } from './faults.ts';
+import { lanesOfDay } from './lanes/index.ts';
+import { readSettleLedger } from './ledger.ts';
+import { createLives } from './lives.ts';
+import { createOwnWallet, fundGas, takeKeyOut } from './own-wallet.ts';
+import { type People, type PeopleReport, startPeople } from './people-process.ts';
+import { linesOf, linesOfVerdict } from './report.ts';
+import { judgeSettled } from './verdict/judge.ts';
+import { relayerOf, startWorld, type World } from './world.ts';
+
+/** The last line of the drill. */
+export interface SettleFigures extends Readonly<Record<string, unknown>> {
+  readonly faults: number;
+  readonly intents: number;
+  /** Acknowledged and not there, final here and not on the chain, or given up without need. */
+  readonly lost: number;
+  /** On the chain more than once, in two transactions, or there without an acknowledgement. */
+  readonly doubled: number;
+  readonly stuck: number;
+  readonly driftMicros: number;
+  /** Answers that no sound hub gives, damaged files, books that do not add up. */
+  readonly wrong: number;
+}
+
+const finalAfter = 20;
+const walletCount = 2;
+const residentCount = 12;
+
+/** Lives through a day at a lying line until there were enough faults and intents; then everything settles and is judged. */
+export async function runSettle(options: SettleArguments, tell: (line: string) => void): Promise<SettleFigures> {
+  const dir = await copyOfFoundedBuilding();
+  const outside = mkdtempSync(join(tmpdir(), 'stoop-settle-'));
+  const chainDir = join(outside, 'chain');
+  cpSync(join(dir, 'chain'), chainDir, { recursive: true });
+  mkdirSync(join(outside, 'other'));
+  const deploymentFile = join(chainDir, 'deployment.json');
+  const ledgerPath = join(outside, 'ledger.jsonl');
+  const logPath = join(outside, 'log');
+  const log = openSync(logPath, 'a');
+  const random = createRandom(options.seed);
+  const { chainId } = readDeployment(deploymentFile)!;
+  const cast = await castOf(dir, residentCount);
+  const holders = cast.residents.slice(0, walletCount);
+  const taken = await Promise.all(
+    holders.map(async (phone) => ({ seat: phone.seat, wallet: await takeKeyOut(dir, phone) })),
+  );
+  const relayer = relayerOf(dir);
+  const time = { fromMs: Date.now(), speed: 1000 / options.blockMs, offsetMs: 0 };
+  let people: People | undefined;
+  let world: World | undefined;
+  let isUnderstood = false;
+  const startedAt = performance.now();
+
+  world = await startWorld({
+    chainDir,
+    otherDir: join(outside, 'other'),
+    random: createRandom(options.seed + 1),
+    nowS: () => Math.floor(timeOf(time) / 1000),
+    blockMs: options.blockMs,
+    finalAfter,
+    lanes: new Map(lanesOfDay.flatMap(({ name, calls }) => calls.map((call) => [call, name] as const))),
+  });
+  const { node, upstream } = world;
+  const lives = createLives({
+    outside,
+    plan: {
+      dir,
+      deploymentFile,
+      rpcUrl: world.proxy.url,
+      pollMs: options.pollMs,
+      rpcTimeoutMs: options.rpcTimeoutMs,
+      time,
+    },
+    sabotage: options.sabotage,
+    log,
+    people: () => people!,
+  });
+
+  async function blocks(count: number): Promise<void> {
+    for (let left = count; left > 0; left--) await wait(options.blockMs);
+  }
+
+  async function settleAll(patienceMs: number): Promise<boolean> {
+    const late = wait(patienceMs).then(() => false);
+    return Promise.race([
+      lives
+        .now()
+        .settle()
+        .then(() => true),
+      late,
+    ]);
+  }
+
+  try {
+    const plan = {
+      seed: options.seed,
+      cast,
+      ledgerPath,
+      time,
+      pauseMs: options.pauseMs,
+      intentsMax: options.intentsMax,
+    };
+    people = await startPeople(outside, plan, log);
+    for (const { wallet } of taken) {
+      await node.answer('eth_sendRawTransaction', [await fundGas(node, chainId, wallet.address)]);
+    }
+    const wallets = taken.map((one) => createOwnWallet(upstream, deploymentFile, one));
+    await lives.begin();
+    const stage: Stage = { world, lives, random, wallets, relayer, chainId, blocks };
+
+    const isEnough = () => {
+      const intents = lanesOfDay.map(({ name }) => people!.intentsOf(name));
+      const sum = intents.reduce((all, one) => all + one, 0);
+      const { tally } = world!;
+      return (
+        tally.total() >= options.count &&
+        sum >= options.intents &&
+        intents.every((one) => one >= options.intentsPerLane) &&
+        lanesOfDay.every(({ name }) => tally.of(name) >= options.faultsPerLane)
+      );
+    };
+    const isLate = () => performance.now() - startedAt > options.minutes * 60_000;
+    while (!isEnough() && !isLate()) {
+      const fault = pickFault(random, options.without);
+      if (options.verbose) tell(`${String(world.tally.total()).padStart(4)}  ${fault.kind}`);
+      await fault.happen(stage);
+      await blocks(random.between(0, 3));
+    }
+
+    world.lies.calm();
+    world.showOwn();
+    await world.proxy.setUp(true);
+    lives.setClock(0);
+    const report: PeopleReport = await people.finish();
+    if (!(await settleAll(options.settleMs))) tell('Not everything settled.');
+    await blocks(2 * finalAfter);
+    await lives.stop();
+    await world.stop();
+    const verdict = await judgeSettled(
+      { dir, deploymentFile, relayer: relayer.address },
+      lanesOfDay,
+      readSettleLedger(ledgerPath),
+    );
+    const { tally } = world;
+    for (const line of [...linesOf(tally, report), ...linesOfVerdict(verdict, tally)]) tell(line);
+    const wrong = verdict.wrong.length + report.unexpected.length;
+    const found = verdict.lost.length + verdict.doubled.length + verdict.stuck.length + wrong;
+    isUnderstood = found === 0 || options.sabotage !== undefined;
+    return {
+      faults: tally.total(),
+      intents: verdict.lanes.reduce((sum, { intents }) => sum + intents, 0),
+      lost: verdict.lost.length,
+      doubled: verdict.doubled.length,
+      stuck: verdict.stuck.length,
+      driftMicros: verdict.driftMicros,
+      wrong,
+      seconds: Math.round((performance.now() - startedAt) / 1000),
+    };
+  } catch (error) {
+    tell(readFileSync(logPath, 'utf8').slice(-4000));
+    throw error;
+  } finally {
+    await lives.sweep();
+    await people?.end();
+    await world?.stop().catch(() => {});
+    closeSync(log);
+    if (isUnderstood) for (const folder of [dirname(dir), outside]) rmSync(folder, { recursive: true });
+    else tell(`Kept for a look: ${dir}, ${outside}`);
+  }
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Interface, Wallet } from 'ethers';
+import { type ContractName, committed } from '../../../contracts/deploy/artifact.ts';
+import { readDeployment } from '../../../contracts/deploy/deploy.ts';
+import { type DevChain, startDevChain } from '../../../contracts/dev-chain/index.ts';
+import type { Random } from '../day/random.ts';
+import { createLies, type Lies, type Request } from './node/lies.ts';
+import { createNode, type PublicNode } from './node/node.ts';
+import { type LyingEndpoint, startEndpoint } from './node/proxy.ts';
+import { createUpstream, NodeError, type Upstream } from './node/upstream.ts';
+import { createTally, type LaneOfCall, type Tally } from './tally.ts';
+
+/** What is outside the building: its chain, somebody else's, and the endpoint between. */
+export interface World {
+  readonly node: PublicNode;
+  readonly lies: Lies;
+  readonly tally: Tally;
+  readonly proxy: LyingEndpoint;
+  readonly upstream: Upstream;
+  /** Another chain answers behind the same URL; `chainId`: what it says that it is. */
+  showOther(chainId: string | undefined): void;
+  showOwn(): void;
+  restartChain(): Promise<void>;
+  /** Nothing moves while this is pending; blocks go on afterwards. */
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** A folder with the building's chain and `deployment.json`. */
+  readonly chainDir: string;
+  readonly otherDir: string;
+  readonly random: Random;
+  readonly nowS: () => number;
+  readonly blockMs: number;
+  readonly finalAfter: number;
+  /** `Contract.function` → lane. */
+  readonly lanes: ReadonlyMap<string, string>;
+}
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { chainDir, otherDir } = options;
+  const { chainId } = JSON.parse(readFileSync(join(chainDir, 'deployment.json'), 'utf8')) as { chainId: number };
+  const start = () => startDevChain({ dataDir: chainDir, chainId, port: 0, testMethods: true });
+  let chain: DevChain = await start();
+  const other = await startDevChain({ dataDir: otherDir, chainId, port: 0 });
+  const otherNode = createUpstream(() => other.url);
+  const upstream = createUpstream(() => chain.url);
+  const node = await createNode({ ...options, upstream });
+  const laneOf = laneOfCalls(join(chainDir, 'deployment.json'), options.lanes);
+  const tally = createTally(node.underWay, laneOf);
+  const lies = createLies((lie, request) => tally.count(lie.kind, laneOfRequest(request, laneOf)));
+  let shows: { readonly chainId?: string } | undefined;
+
+  async function ask({ method, params }: Request): Promise<unknown> {
+    if (!shows) return node.answer(method, params);
+    if (method === 'eth_chainId' && shows.chainId) return shows.chainId;
+    return otherNode.call(method, params);
+  }
+
+  const proxy = await startEndpoint((request) => lies.meet(request, () => ask(request)));
+  let isStopped = false;
+  let isPaused = false;
+  const blocks = (async () => {
+    while (!isStopped) {
+      const sinceMs = performance.now();
+      if (!isPaused)
+        await node.mine().catch((error) => {
+          if (error instanceof NodeError) throw error;
+        });
+      await wait(Math.max(1, options.blockMs - (performance.now() - sinceMs)));
+    }
+  })();
+
+  return {
+    node,
+    lies,
+    tally,
+    proxy,
+    upstream,
+    showOther(id) {
+      shows = { chainId: id };
+    },
+    showOwn() {
+      shows = undefined;
+    },
+    async restartChain() {
+      isPaused = true;
+      node.forgetFork();
+      await chain.stop();
+      chain = await start();
+      isPaused = false;
+    },
+    async stop() {
+      isStopped = true;
+      await blocks;
+      await proxy.close();
+      await Promise.all([chain.stop(), other.stop()]);
+    },
+  };
+}
+
+function laneOfCalls(deploymentFile: string, lanes: ReadonlyMap<string, string>): LaneOfCall {
+  const { contracts } = readDeployment(deploymentFile)!;
+  const known = new Map<string, string>();
+  for (const [call, lane] of lanes) {
+    const [contract = '', fn = ''] = call.split('.');
+    const address = contracts[contract as keyof typeof contracts];
+    const selector = address && new Interface(committed(contract as ContractName).abi).getFunction(fn)?.selector;
+    if (!address || !selector) throw new Error(`${lane}: there is no ${call}`);
+    known.set(`${address.toLowerCase()}/${selector}`, lane);
+  }
+  return (to, data) => known.get(`${to.toLowerCase()}/${data.slice(0, 10)}`);
+}
+
+function laneOfRequest({ method, params }: Request, laneOf: LaneOfCall): string | undefined {
+  if (method !== 'eth_call' && method !== 'eth_estimateGas') return undefined;
+  const { to, data, input } = params[0] as { to?: string; data?: string; input?: string };
+  return laneOf(to ?? '', data ?? input ?? '');
+}
+
+/** The address and private key of the hub's relayer. */
+export function relayerOf(dataDir: string): Wallet {
+  const key = readFileSync(join(dataDir, 'relayer-key'), 'utf8').trim();
+  return new Wallet(key.startsWith('0x') ? key : `0x${key}`);
+}
+
+export const chainDirOf = (deploymentFile: string): string => dirname(deploymentFile);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBroker } from './broker/index.ts';
-import { type Chain, coinOf, createChain, createEmbeddedChain, createPlace, createRelayerKey } from './chain/index.ts';
+import { coinOf, createPlace, lineRoutes } from './chain/index.ts';
 import { backupJobs, backupRoutes } from './cli/backup-care.ts';
 import {
   assertNotHalfRestored,
@@ -11,9 +11,10 @@ import {
   catchingUpPathOf,
   storePathOf,
 } from './compose-building.ts';
+import { composeChain } from './compose-chain.ts';
 import { composeDesk } from './compose-desk.ts';
 import { composeOutside } from './compose-outside.ts';
-import { dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './config/index.ts';
+import { patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
 import { createDemoRoom, type DemoFile } from './modules/demo/index.ts';
 import { createGarden } from './modules/garden/index.ts';
@@ -189,18 +190,6 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
 
   const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
     fault ? faults.raise(code, fault.class, fault.message) : faults.clear(code);
-  const embedded = config.chain.isEmbedded
-    ? createEmbeddedChain({
-        dataDir: join(config.dataDir, 'chain'),
-        chainId: config.chain.chainId,
-        clock,
-        log: log.child({ room: 'embedded chain' }),
-        onChange(fault) {
-          tellFault('chain_stopped', fault);
-          void chain.poll();
-        },
-      })
-    : undefined;
   let hasReadChain = false;
   const catchUp = createCatchUp(catchingUpPathOf(config), () => hasReadChain, tellCatchUp);
   function tellCatchUp(): void {
@@ -210,33 +199,26 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     events.publishTransient({ noun: 'hub', id: 'state' });
   }
   tellCatchUp();
-  const chain: Chain = createChain({
-    rpcUrls: () => (embedded ? [embedded.endpoint()?.url].filter((url) => url !== undefined) : config.chain.rpcUrls),
-    staleAfterMs: config.chain.staleAfterMs ?? (minesOnDemand(config) ? 0 : defaultStaleAfterMs),
-    deployment: place.deployment,
-    relayerKey: createRelayerKey(join(config.dataDir, 'relayer-key')),
+  const { chain, parts: chainParts } = composeChain({
+    config,
     store,
     clock,
-    log: log.child({ room: 'chain' }),
-    pollMs: config.chain.pollMs,
     timeoutMs: sabotage.rpcTimeoutMs,
-    dailyCapWei: dailyCapOf(config),
+    clockTrust,
+    events,
+    log,
+    place,
     sightings: {
       ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress, () => place.onChain()?.clearing),
       onEvent: (tx, event) => {
         for (const room of rooms) room.onChainEvent?.(tx, event);
       },
     },
-    calls: () => lanes.flatMap((lane) => (lane.carrier === 'chain' ? (lane.calls ?? []) : [])),
+    lanes: () => lanes,
     subjects: membersRoom.keysOfSeats,
-    onChange({ fault, stuck }) {
-      tellFault('chain_mismatch', fault);
-      tellFault('chain_unreadable', stuck);
-      // The page shows whether the line is there without asking again and again.
-      events.publishTransient({ noun: 'hub', id: 'state' });
-      dispatcher.wake();
-    },
-    onFinalized() {
+    tellFault,
+    onNews: () => dispatcher.wake(),
+    onRead() {
       hasReadChain = true;
       dispatcher.wake();
     },
@@ -313,7 +295,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
   });
   const care: Room = {
-    routes: [...backupRoutes(config), ...clockRoutes({ store, trust: clockTrust, onConfirmed })],
+    routes: [...backupRoutes(config), ...clockRoutes({ store, trust: clockTrust, onConfirmed }), ...lineRoutes(chain)],
     jobs: [
       ...storeJobs(store, backupDirOf(config), () => options.workers.run(checkModule, storePathOf(config))),
       booksJob(store),
@@ -377,7 +359,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     isCatchingUp: catchUp.isHolding,
     routes: doors.flatMap((room) => room.routes ?? []).map(holdBack(catchUp)),
     jobs: doors.flatMap((room) => room.jobs ?? []).map(waitForCatchUp(catchUp)),
-    parts: [...(broker ? [broker] : []), ...(embedded ? [embedded] : []), chain, dispatcher, outside.part],
+    parts: [...(broker ? [broker] : []), ...chainParts, dispatcher, outside.part],
     async close() {
       await garden.stop();
       await members.stop();

@@ -79,6 +79,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     }
   }
 
+  function lineState(): Pick<HubState, 'isOnline' | 'offlineSinceMs' | 'offlineBecause'> {
+    const { isOnline = false, offlineSinceMs, offlineBecause, fault } = building?.chain.state() ?? {};
+    return { isOnline, offlineSinceMs, offlineBecause: fault ? 'wrong' : offlineBecause };
+  }
+
   function hubState(): HubState {
     const { name, isClaimed, waiting } = storeState();
     return {
@@ -88,7 +93,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       startedAtMs,
       isClockTrusted: building?.clockTrust.isTrusted() ?? true,
       isCatchingUp: building?.isCatchingUp() ?? false,
-      isOnline: building?.chain.state().isOnline ?? false,
+      ...lineState(),
       waitingCount: waiting.reduce((sum, lane) => sum + lane.count, 0),
       waitingSinceMs: waiting.length > 0 ? Math.min(...waiting.map((lane) => lane.oldestAtMs)) : undefined,
       faults: allFaults(),

@@ -16,6 +16,8 @@ import { copyOfFoundedBuilding } from './support/founded.ts';
 
 interface HubInfo {
   readonly isOnline: boolean;
+  readonly offlineSinceMs?: number;
+  readonly offlineBecause?: string;
   readonly waitingCount: number;
   readonly waitingSinceMs?: number;
 }
@@ -40,6 +42,7 @@ describe('a building whose line to the chain is cut', () => {
   let treasurer: Browser;
   let orderId: string;
   let attemptsBefore: number;
+  let goneSinceMs: number;
 
   before(async () => {
     const dir = await copyOfFoundedBuilding();
@@ -144,8 +147,10 @@ describe('a building whose line to the chain is cut', () => {
   });
 
   it('counts what waits and says so, and is well otherwise', async () => {
-    const { isOnline, waitingCount, waitingSinceMs } = await info();
-    assert.equal(isOnline, false);
+    const { isOnline, offlineSinceMs, offlineBecause, waitingCount, waitingSinceMs } = await info();
+    assert.deepEqual([isOnline, offlineBecause], [false, 'line']);
+    assert.ok(offlineSinceMs! <= waitingSinceMs! && offlineSinceMs! > Date.now() - 600_000);
+    goneSinceMs = offlineSinceMs!;
     assert.equal(waitingCount, 3, 'two spends and a deposit');
     assert.ok(waitingSinceMs! <= Date.now());
     const view = await settlement();
@@ -160,6 +165,7 @@ describe('a building whose line to the chain is cut', () => {
     await house.stop();
     await moveIn(house.dir);
     assert.equal((await info()).waitingCount, 3);
+    assert.equal((await info()).offlineSinceMs, goneSinceMs, 'a restart does not begin the outage anew');
     assert.equal(order(orderId).state, 'executing');
     assert.equal((await ana.get<Order>(`/api/orders/${orderId}`)).body.myLine?.amountMicros, 6_000_000);
   });
@@ -172,6 +178,16 @@ describe('a building whose line to the chain is cut', () => {
     assert.deepEqual(view.differences, []);
     assert.equal((await ana.get<Order>(`/api/orders/${orderId}`)).body.record, 'recorded');
     assert.equal((await info()).waitingSinceMs, undefined);
+    assert.equal((await info()).offlineSinceMs, undefined);
+  });
+
+  it('shows the treasurer which endpoint serves, by its host alone, and a resident nothing of it', async () => {
+    const { body } = await treasurer.get<{ endpoints: { name: string; isServing: boolean }[] }>('/api/line');
+    assert.deepEqual(
+      body.endpoints.map(({ name, isServing }) => [name, isServing]),
+      [[new URL(line.url).host, true]],
+    );
+    assert.equal((await ana.get('/api/line')).status, 403);
   });
 
   it('sends nothing to another chain behind the same address, and says so', async () => {
@@ -189,7 +205,7 @@ describe('a building whose line to the chain is cut', () => {
       faults.map(({ code, class: kind }) => [code, kind]),
       [['chain_mismatch', 'chain']],
     );
-    assert.equal((await info()).isOnline, false);
+    assert.deepEqual([(await info()).isOnline, (await info()).offlineBecause], [false, 'wrong']);
     assert.equal((await info()).waitingCount, 2);
     assert.match((await settlement()).reason!, /another one/);
     assert.equal(sendings(), before.sendings);

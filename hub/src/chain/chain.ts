@@ -3,6 +3,7 @@ import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, DeclaredCall, Hex, Part, Reader, Reads, Store } from '../platform/ports/index.ts';
 import { createAbis } from './abi.ts';
+import { createAwayMark } from './away-mark.ts';
 import { createCarrier } from './carrier.ts';
 import { createCodec } from './codec.ts';
 import { type ChainState, createConnection } from './connection.ts';
@@ -27,6 +28,8 @@ export interface ChainOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pollMs: number;
+  /** Where it is kept since when the line is missing; left out: nowhere. */
+  readonly awayFile?: string;
   /** What gas may cost in 24 hours, in the chain's smallest coin; no limit when left out. */
   readonly dailyCapWei?: bigint;
   /** What the lanes call; checked against the ABIs before the first use of an endpoint. */
@@ -68,6 +71,7 @@ export function createChain(options: ChainOptions): Chain {
   const abis = createAbis(options.abiFolder ?? committedAbis);
   const codec = createCodec(abis);
   const checkCalls = () => abis.check(options.calls?.() ?? []);
+  const away = createAwayMark(options.awayFile, log);
   const connection = createConnection({
     urls: typeof rpcUrls === 'function' ? rpcUrls : () => rpcUrls,
     timeoutMs: options.timeoutMs,
@@ -76,6 +80,7 @@ export function createChain(options: ChainOptions): Chain {
     clock,
     log,
     onChange: tell,
+    offlineSinceMs: away.sinceMs,
     checkCalls,
   });
   const { rpc } = connection;
@@ -94,6 +99,7 @@ export function createChain(options: ChainOptions): Chain {
   const state = (): ChainState => ({ ...connection.state(), stuck, readNumber: watcher.readNumber() });
 
   function tell(): void {
+    away.keep(connection.state().offlineSinceMs);
     options.onChange?.(state());
   }
 

@@ -68,8 +68,16 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let checked: Deployment | undefined;
   let looked: Deployment | undefined;
   let highest = { number: 0, seenMs: 0 };
+  let toldEndpoints = '';
 
   const state = (): ChainState => ({ ...known, endpoints: rpc.states() });
+
+  /** Who serves and who does not, without what changes from block to block. */
+  const endpointsWord = () =>
+    rpc
+      .states()
+      .map(({ isServing, verdict }) => `${isServing}:${verdict === 'behind' ? 'good' : verdict}`)
+      .join();
 
   function become(next: Known): void {
     const before = known;
@@ -79,10 +87,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
       before.waitingFor !== next.waitingFor ||
       before.offlineBecause !== next.offlineBecause ||
       (before.hubClockAheadMs === undefined) !== (next.hubClockAheadMs === undefined) ||
-      before.fault?.message !== next.fault?.message;
+      before.fault?.message !== next.fault?.message ||
+      toldEndpoints !== endpointsWord();
     if (!isNews) return;
+    toldEndpoints = endpointsWord();
+    const isMore = before.isOnline !== next.isOnline || before.waitingFor !== next.waitingFor;
     if (next.fault) log.error({ code: next.fault.code, ...next.fault.details }, next.fault.message);
-    else log.info({ waitingFor: next.waitingFor }, next.isOnline ? 'the chain is there' : 'the chain is away');
+    else if (isMore)
+      log.info({ waitingFor: next.waitingFor }, next.isOnline ? 'the chain is there' : 'the chain is away');
     deps.onChange(state());
   }
 

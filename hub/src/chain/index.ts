@@ -7,6 +7,7 @@ export {
   type EmbeddedChainOptions,
   type EmbeddedEndpoint,
 } from './embedded.ts';
+export { lineRoutes } from './line.routes.ts';
 export { coinOf, createPlace, type Place } from './place.ts';
 export { createRelayerKey, type RelayerKey } from './relayer-key.ts';
 export type { ChainEvent, Sightings, Transfer } from './watcher.ts';

@@ -1,3 +1,3 @@
 export { loadConfig } from './load.ts';
 export { redactConfig } from './redact.ts';
-export { type Config, dailyCapOf, defaultStaleAfterMs, minesOnDemand, patienceOf } from './schema.ts';
+export { type Config, dailyCapOf, defaultStaleAfterMs, patienceOf, staleAfterMsOf } from './schema.ts';

@@ -115,7 +115,11 @@ export const defaultStaleAfterMs = 600_000;
 const simulatorChainId = 31999;
 
 /** Blocks come when somebody sends something: their age tells nothing. */
-export const minesOnDemand = ({ chain }: Config): boolean => chain.isEmbedded || chain.chainId === simulatorChainId;
+const minesOnDemand = ({ chain }: Config): boolean => chain.isEmbedded || chain.chainId === simulatorChainId;
+
+/** How old an endpoint's newest block may be; 0: its age tells nothing. */
+export const staleAfterMsOf = (config: Config): number =>
+  config.chain.staleAfterMs ?? (minesOnDemand(config) ? 0 : defaultStaleAfterMs);
 
 /** What the lanes' longest waits are multiplied by: nobody waits for a cheap hour on a simulator. */
 export const patienceOf = (config: Config): number => config.chain.patience ?? (minesOnDemand(config) ? 0 : 1);

@@ -5,6 +5,8 @@ export interface ClockTrust {
   isTrusted(): boolean;
   /** A signed-in coordinator says that the time shown is right. */
   confirm(): void;
+  /** Whether another clock speaks against this one (the chain's, say). A confirmation outweighs it until it falls silent. */
+  doubt(isDoubtful: boolean): void;
 }
 
 /** The wall clock may run this far behind the monotonic one before it counts as set back. */
@@ -18,6 +20,8 @@ export function createClockTrust(clock: Clock, newestRowMs: number): ClockTrust 
   let floorMs = newestRowMs;
   let markMs = clock.nowMs();
   let markMonotonicMs = clock.monotonicMs();
+  let isDoubted = false;
+  let isOutweighed = false;
 
   return {
     isTrusted() {
@@ -26,10 +30,15 @@ export function createClockTrust(clock: Clock, newestRowMs: number): ClockTrust 
       if (nowMs < expectedMs - toleranceMs) floorMs = Math.max(floorMs, expectedMs);
       markMs = nowMs;
       markMonotonicMs = clock.monotonicMs();
-      return nowMs >= floorMs - toleranceMs;
+      return nowMs >= floorMs - toleranceMs && (!isDoubted || isOutweighed);
     },
     confirm() {
       floorMs = clock.nowMs();
+      isOutweighed = isDoubted;
+    },
+    doubt(isDoubtful) {
+      isDoubted = isDoubtful;
+      if (!isDoubtful) isOutweighed = false;
     },
   };
 }

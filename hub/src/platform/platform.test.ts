@@ -42,6 +42,21 @@ describe('the trust in the clock', () => {
     assert.equal(trust.isTrusted(), true);
   });
 
+  it('goes while another clock speaks against it, unless somebody has confirmed the time since', () => {
+    const trust = createClockTrust(settableClock(10_000_000).clock, 9_000_000);
+    trust.doubt(true);
+    assert.equal(trust.isTrusted(), false);
+    trust.doubt(false);
+    assert.equal(trust.isTrusted(), true);
+    trust.doubt(true);
+    trust.confirm();
+    trust.doubt(true);
+    assert.equal(trust.isTrusted(), true);
+    trust.doubt(false);
+    trust.doubt(true);
+    assert.equal(trust.isTrusted(), false, 'a new doubt needs a new word');
+  });
+
   it('goes when the clock is set back, and returns when it has caught up', () => {
     const time = settableClock(10_000_000);
     const trust = createClockTrust(time.clock, 9_000_000);

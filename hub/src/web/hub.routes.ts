@@ -24,6 +24,8 @@ const Hub = Type.Object({
   isClockTrusted: Type.Boolean(),
   isCatchingUp: Type.Boolean(),
   isOnline: Type.Boolean(),
+  offlineSinceMs: Type.Optional(Type.Integer()),
+  offlineBecause: Type.Optional(Type.Union(['line', 'stale', 'behind', 'wrong'].map((reason) => Type.Literal(reason)))),
   waitingCount: Type.Integer(),
   waitingSinceMs: Type.Optional(Type.Integer()),
   faults: Type.Array(FaultSchema),

@@ -14,6 +14,10 @@ export interface HubState {
   /** Restored, and not yet compared with its chain: what moves money is not acknowledged. */
   readonly isCatchingUp: boolean;
   readonly isOnline: boolean;
+  /** Since when it is not. */
+  readonly offlineSinceMs?: number;
+  /** `line`: nobody answers. `stale`, `behind`: the outside stands still or lags. `wrong`: a person has to look. */
+  readonly offlineBecause?: 'line' | 'stale' | 'behind' | 'wrong';
   readonly waitingCount: number;
   readonly waitingSinceMs?: number;
   /** Of every room, this one included. */

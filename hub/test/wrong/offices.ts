@@ -27,6 +27,7 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['GET /api/neighbours/locked', 'treasurer'],
   ['POST /api/neighbours/1/unlock', 'treasurer'],
   ['GET /api/backups', 'treasurer'],
+  ['GET /api/line', 'board'],
   ['POST /api/suppliers', 'treasurer', { name: 'Eve & Co' }],
   ['POST /api/goods', 'treasurer', {}],
   ['GET /api/deposits', 'board'],

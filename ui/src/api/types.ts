@@ -79,12 +79,37 @@ export interface HubInfo {
   /** Restored from a backup and not yet compared with its chain: what moves money is not taken. */
   isCatchingUp: boolean;
   isOnline: boolean;
+  offlineSinceMs?: number;
+  offlineBecause?: 'line' | 'stale' | 'behind' | 'wrong';
   waitingCount: number;
   waitingSinceMs?: number;
   faults: Fault[];
   version: string;
   chain?: { chainId: number; isEmbedded: boolean };
   lanUrls: string[];
+}
+
+/** One endpoint of the chain, by its host. */
+export interface Endpoint {
+  name: string;
+  isServing: boolean;
+  breaker: 'closed' | 'open' | 'half-open';
+  verdict?: 'good' | 'away' | 'wrong' | 'stale' | 'behind' | 'clock';
+  reason?: string;
+  sinceMs?: number;
+  pauseLeftMs?: number;
+  headNumber?: number;
+}
+
+/** The line to the outside, for those who look after it. */
+export interface Line {
+  isOnline: boolean;
+  offlineSinceMs?: number;
+  hubClockAheadMs?: number;
+  headAtMs?: number;
+  finalizedAtMs?: number;
+  lastSeenAtMs?: number;
+  endpoints: Endpoint[];
 }
 
 /** How well the building's data is kept. */

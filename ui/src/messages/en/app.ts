@@ -43,6 +43,9 @@ export const app = {
 
   'app.catchingUp': 'The hub has been restored and is comparing with the chain; a moment please.',
   'app.offline': 'No internet. Everything here still works.',
+  'app.offline.behind': 'Recording waits: the network outside stands still. Everything here still works.',
+  'app.offline.wrong': 'Recording has stopped until a maintainer has looked. Everything here still works.',
+  'app.offline.since': 'Last connected: {when}.',
   'app.away': 'The hub does not answer. You see what was known {when}.',
   'app.demoNote': 'Demonstration on its own chain',
 

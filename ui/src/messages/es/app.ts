@@ -43,6 +43,9 @@ export const app = {
 
   'app.catchingUp': 'El hub fue restaurado y se está comparando con la cadena; un momento, por favor.',
   'app.offline': 'Sin internet. Aquí todo sigue funcionando.',
+  'app.offline.behind': 'El registro espera: la red de afuera está detenida. Aquí todo sigue funcionando.',
+  'app.offline.wrong': 'El registro está detenido hasta que mantenimiento lo revise. Aquí todo sigue funcionando.',
+  'app.offline.since': 'Última conexión: {when}.',
   'app.away': 'El hub no responde. Usted ve lo que se sabía {when}.',
   'app.demoNote': 'Demostración en su propia cadena',
 

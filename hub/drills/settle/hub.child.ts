@@ -72,7 +72,7 @@ if (!building || !mqtt) {
   const { events, store } = building;
   events.onChanges((changes) => {
     if (!changes.some(({ noun }) => noun === 'attempt')) return;
-    const [newest] = store.read((reader) => recentAttempts(reader, 1));
+    const [newest] = store.read((reader) => recentAttempts(reader, 'chain', 1));
     if (newest?.state === 'prepared') tell({ say: 'leaving', lane: newest.lane });
   });
   tell({ say: 'up', http: hub.web.addresses().http, mqtt: `mqtt://127.0.0.1:${mqtt.port}` });

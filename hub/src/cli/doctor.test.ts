@@ -62,6 +62,25 @@ describe('stoop doctor with the hub down', () => {
     assert.equal((await doctor()).of('store')?.level, 'ok');
   });
 
+  it('finds a webhook’s secret that is not there, or that others can read', async () => {
+    assert.equal((await doctor()).of('outside'), undefined);
+    const path = join(house.dir, 'books-secret');
+    const settings = join(house.dir, 'stoop.toml');
+    const before = readFileSync(settings, 'utf8');
+    const hook = '[[webhooks]]\nname = "books"\nurl = "https://books.test/in"\nsecretFile = "books-secret"\n';
+    writeFileSync(settings, `${before}\n${hook}`);
+    assert.match((await doctor()).of('outside')!.found, /webhooks books secretFile: .+ is not there/);
+    writeFileSync(path, 'the-secret-that-both-sides-know', { mode: 0o644 });
+    assert.match((await doctor()).of('outside')!.advice!, /^chmod 600 /);
+    chmodSync(path, 0o600);
+    assert.deepEqual((await doctor()).of('outside'), {
+      check: 'outside',
+      level: 'ok',
+      found: '0 readers of letters, 1 webhooks',
+    });
+    writeFileSync(settings, before);
+  });
+
   it('finds a clock that is behind the newest entry', async () => {
     const db = openWriter(join(house.dataDir, 'stoop.db'));
     const insert = db.prepare(`INSERT INTO audit (at_ms, action, system, detail) VALUES (?, 'test', 'test', '{}')`);

@@ -4,6 +4,7 @@ import { chainLine } from './checks/chain-line.ts';
 import { bad, type Check, type Finding, type Patient } from './checks/check.ts';
 import { clock, restored, space, store, telemetry } from './checks/data.ts';
 import { certificate, ports } from './checks/network.ts';
+import { outside } from './checks/outside.ts';
 import { eventLoop, hub, memory, page, secrets, socket } from './checks/running.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { CliError, exit } from './exit-codes.ts';
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   trial,
   elsewhere,
   chainLine,
+  outside,
   eventLoop,
   memory,
 ];

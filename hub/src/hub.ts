@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Building, backupDirOf, compose, type Sabotage } from './compose.ts';
 import type { Config } from './config/index.ts';
 import { buildingName, isClaimed as hasBeenClaimed } from './modules/members/index.ts';
+import { isNoticeLane } from './modules/notices/index.ts';
 import { outbox } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { isStoopError } from './platform/errors.ts';
@@ -69,7 +70,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       const state = building.store.read((reader) => ({
         name: buildingName(reader),
         isClaimed: hasBeenClaimed(reader),
-        waiting: outbox.waiting(reader),
+        waiting: outbox.waiting(reader).filter(({ lane }) => !isNoticeLane(lane)),
       }));
       faults.clear('store_unavailable');
       return state;

@@ -148,6 +148,8 @@ describe('what a hub tells outside', () => {
       outbox.queue(tx, id);
     });
     await house.until(() => statesIn('webhook:books')[2] === 'sent');
+    // Nobody in the lobby is told that something waits for the internet.
+    assert.equal(house.hub.state().waitingCount, 0);
     await house.stop();
     house = await createTestHub({ dir, clock, config: (config) => ({ ...config, webhooks: [] }) });
     await house.until(() => statesIn('webhook:books')[2] === 'void');

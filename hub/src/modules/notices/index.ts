@@ -13,6 +13,9 @@ export interface NoticesRoomDeps extends NoticesDeps {
 
 const hookPrefix = 'webhook:';
 
+/** Whether what waits in the lane waits for a reader of notices, and not for the chain. */
+export const isNoticeLane = (lane: string): boolean => lane === mailLaneName || lane.startsWith(hookPrefix);
+
 /** Tells officers by letter, and other programs by webhook, what they have to know. Opt-in: without settings it does nothing. */
 export function createNoticesRoom(deps: NoticesRoomDeps): Room & { readonly lanes: readonly Lane[] } {
   const { readers, hooks, building, waitingLanes } = deps;

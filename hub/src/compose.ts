@@ -254,7 +254,13 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     : undefined;
   const demoRoom =
     config.demo.isEnabled && config.demo.file
-      ? createDemoRoom({ store, members, orders, file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile })
+      ? createDemoRoom({
+          store,
+          members,
+          orders,
+          governance,
+          file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile,
+        })
       : undefined;
 
   function onConfirmed(): void {

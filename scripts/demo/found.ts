@@ -23,6 +23,7 @@ import { addressOf, createPrivateKey, toHex } from '../../hub/src/signing/index.
 import { goods, supplier } from './goods.ts';
 import { people, residentName } from './people.ts';
 import { demoSensorNames } from './sensor-values.ts';
+import { vote } from './vote.ts';
 
 const chainId = 31999;
 const demo = system('demonstration');
@@ -203,6 +204,15 @@ async function openOrders(building: Building, file: DemoFile): Promise<void> {
   }
 }
 
+/** A vote that is open, so that there is something to decide. */
+async function openVote(building: Building, file: DemoFile): Promise<void> {
+  const proposer = file.people.find((person) => person.roles.includes('gardener'))!;
+  const id = await building.demo!.proposeAs(proposer, vote);
+  const neighbors = file.people.filter((person) => ![file.residentSeat, proposer.seat].includes(person.seat));
+  await building.demo!.voteAs(proposer, id, { support: 'for', votes: 3 });
+  await building.demo!.voteAs(neighbors[0]!, id, { support: 'against', votes: 1 });
+}
+
 /** The last file that founding writes: with it the building is whole. */
 async function makeSensors(building: Building, path: string): Promise<void> {
   const sensors = [];
@@ -237,6 +247,7 @@ async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
     await foundOnChain(building, dataDir, keys, abiFolder);
     await payIn(building, file);
     await openOrders(building, file);
+    await openVote(building, file);
     await makeSensors(building, join(demoDir, 'sensors.json'));
   } finally {
     await building.close();

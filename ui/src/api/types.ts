@@ -1,5 +1,6 @@
 /** What the hub answers, as the page reads it. Money is integer micro-units (6 decimals), times are UTC milliseconds. */
 import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
+import type * as governance from '@stoop/hub/modules/governance/governance.schema.ts';
 import type * as members from '@stoop/hub/modules/members/members.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
@@ -46,6 +47,18 @@ export type MyProduce = produce.MyProduce;
 export type ProduceMove = produce.ProduceMove;
 export type ShiftView = produce.ShiftView;
 export type Neighbour = produce.Neighbour;
+
+export type Proposal = governance.Proposal;
+export type NewProposal = governance.NewProposal;
+export type MyVote = governance.MyVote;
+export type Support = governance.Support;
+export interface BuildingNumber {
+  readonly key: string;
+  readonly value: number;
+  readonly least: number;
+  readonly most: number;
+}
+export type Locks = governance.Locks;
 
 export type Reading = garden.Reading;
 export type Sensors = (typeof garden.Sensors)['static'];

@@ -39,6 +39,14 @@ export const routes: readonly Route[] = [
     load: () => import('../features/orders/NewOrderPage.svelte'),
   },
   { path: '/orders/:id', section: 'orders', isNear: true, load: () => import('../features/orders/OrderPage.svelte') },
+  { path: '/proposals', section: 'home', load: () => import('../features/governance/ProposalsPage.svelte') },
+  {
+    path: '/proposals/new',
+    section: 'home',
+    isPersonal: true,
+    load: () => import('../features/governance/NewProposalPage.svelte'),
+  },
+  { path: '/proposals/:id', section: 'home', load: () => import('../features/governance/ProposalPage.svelte') },
   { path: '/garden', section: 'garden', isNear: true, load: () => import('../features/garden/GardenPage.svelte') },
   { path: '/garden/harvests', section: 'garden', load: () => import('../features/produce/HarvestsPage.svelte') },
   {
@@ -51,6 +59,7 @@ export const routes: readonly Route[] = [
   { path: '/listen', section: 'listen', isNear: true, load: () => import('../features/listen/ListenPage.svelte') },
   { path: '/me', section: 'me', isNear: true, load: () => import('../features/members/MePage.svelte') },
   { path: '/me/money', section: 'me', isPersonal: true, load: () => import('../features/treasury/MoneyPage.svelte') },
+  { path: '/me/gro', section: 'me', isPersonal: true, load: () => import('../features/governance/LocksPage.svelte') },
   {
     path: '/me/devices',
     section: 'me',

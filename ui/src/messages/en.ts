@@ -1,6 +1,7 @@
 import { app } from './en/app.ts';
 import { errors } from './en/errors.ts';
 import { garden } from './en/garden.ts';
+import { governance } from './en/governance.ts';
 import { hub } from './en/hub.ts';
 import { members } from './en/members.ts';
 import { officers } from './en/officers.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...app,
   ...errors,
   ...garden,
+  ...governance,
   ...hub,
   ...members,
   ...officers,

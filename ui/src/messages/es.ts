@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 import { app } from './es/app.ts';
 import { errors } from './es/errors.ts';
 import { garden } from './es/garden.ts';
+import { governance } from './es/governance.ts';
 import { hub } from './es/hub.ts';
 import { members } from './es/members.ts';
 import { officers } from './es/officers.ts';
@@ -15,6 +16,7 @@ export const es = {
   ...app,
   ...errors,
   ...garden,
+  ...governance,
   ...hub,
   ...members,
   ...officers,

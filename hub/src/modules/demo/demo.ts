@@ -9,14 +9,16 @@ import {
   type SeatNumber,
   type Store,
 } from '../../platform/ports/index.ts';
+import type { GovernanceRoom, NewBallot, NewProposal } from '../governance/index.ts';
 import type { Members } from '../members/index.ts';
-import type { Order, OrdersRoom } from '../orders/index.ts';
+import type { Intention, Order, OrdersRoom } from '../orders/index.ts';
 import type { DemoFile, DemoPerson } from './demo.schema.ts';
 
 export interface DemoDeps {
   readonly store: Store;
   readonly members: Members;
   readonly orders: OrdersRoom;
+  readonly governance: GovernanceRoom;
   readonly file: DemoFile;
 }
 
@@ -29,7 +31,7 @@ export interface Entered {
 /** How many neighbours lend a hand at most: a case should fill, not the whole building queue up. */
 const helpersMax = 8;
 
-export function createDemo({ store, members, orders, file }: DemoDeps) {
+export function createDemo({ store, members, orders, governance, file }: DemoDeps) {
   const personWith = (role: Role): DemoPerson => {
     const person = file.people.find((candidate) => candidate.roles.includes(role));
     if (!person) throw fail('not_found', { noun: role });
@@ -50,14 +52,18 @@ export function createDemo({ store, members, orders, file }: DemoDeps) {
     return { tokens, actor: actor as Actor & { seat: SeatNumber } };
   }
 
-  async function joinAs(person: DemoPerson, orderId: string, units: number): Promise<void> {
+  /** Does something as that person, who is gone afterwards. */
+  async function as<T>(person: DemoPerson, work: (intention: Intention) => Promise<T>): Promise<T> {
     const { actor } = await openAs(person);
     try {
-      await orders.orders.join({ actor, idempotencyKey: uuidv7() }, orderId, units);
+      return await work({ actor, idempotencyKey: uuidv7() });
     } finally {
       await members.closeDoor(actor.deviceId!);
     }
   }
+
+  const joinAs = (person: DemoPerson, orderId: string, units: number): Promise<void> =>
+    as(person, (intention) => orders.orders.join(intention, orderId, units));
 
   return {
     resident,
@@ -73,6 +79,10 @@ export function createDemo({ store, members, orders, file }: DemoDeps) {
     },
 
     joinAs,
+    proposeAs: (person: DemoPerson, wish: NewProposal) =>
+      as(person, (intention) => governance.propose(intention, wish)),
+    voteAs: (person: DemoPerson, proposalId: string, ballot: NewBallot) =>
+      as(person, (intention) => governance.vote(intention, proposalId, ballot)),
 
     /** Some neighbours join, one after the other, until the order has reached its target. Answers how many. */
     async sendNeighbours(orderId: string): Promise<number> {

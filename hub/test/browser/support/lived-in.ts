@@ -16,6 +16,8 @@ export interface LivedIn {
   readonly openId: string;
   /** An order that went ahead and is recorded. */
   readonly settledId: string;
+  /** A vote that is open. */
+  readonly proposalId: string;
   readonly deviceId: string;
   readonly metric: string;
 }
@@ -31,6 +33,8 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
 
   const { items } = (await phone.get<{ items: Order[] }>('/api/orders?state=open')).body;
   const named = (title: RegExp) => items.find((order) => title.test(order.title))!.id;
+  const open = (await phone.get<{ items: { id: string }[] }>('/api/proposals')).body;
+  const proposalId = open.items[0]!.id;
   const [joinedId, openId, settledId] = [named(/rice/), named(/Olive/), named(/eggs/)];
   await phone.post(`/api/orders/${settledId}/line`, { units: 1 });
   await phone.post('/api/demo/neighbours', { orderId: settledId });
@@ -41,7 +45,7 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
   await knock(house);
   await askForKey(house, officer);
   await harvest(house, officer);
-  return { officer, joinedId, openId, settledId, deviceId: 'garden-air', metric: 'air_temperature' };
+  return { officer, joinedId, openId, settledId, proposalId, deviceId: 'garden-air', metric: 'air_temperature' };
 }
 
 /** Half a day of readings from four real devices. */

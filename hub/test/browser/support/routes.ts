@@ -20,7 +20,7 @@ export interface Place {
 
 /** A place for every route, with something to see there. Throws when the router has one that is not here. */
 export function placesOf(building: LivedIn): readonly Place[] {
-  const { deviceId, metric, joinedId, openId, settledId } = building;
+  const { deviceId, metric, joinedId, openId, settledId, proposalId } = building;
   const both = ['phone', 'kiosk'] as const;
   const phone = ['phone'] as const;
   const places: Place[] = [
@@ -32,6 +32,10 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/orders/:id', at: `/orders/${openId}`, shells: both },
     { route: '/orders', at: '/orders?state=past', shells: both },
     { route: '/orders/:id', at: `/orders/${settledId}`, shells: phone },
+    { route: '/proposals', at: '/proposals', shells: both },
+    { route: '/proposals', at: '/proposals?state=decided', shells: phone },
+    { route: '/proposals/new', at: '/proposals/new', shells: both },
+    { route: '/proposals/:id', at: `/proposals/${proposalId}`, shells: both },
     { route: '/garden', at: '/garden', shells: both },
     { route: '/garden/harvests', at: '/garden/harvests', shells: both },
     { route: '/garden/shifts', at: '/garden/shifts', shells: both },
@@ -39,6 +43,7 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/listen', at: '/listen', shells: both },
     { route: '/me', at: '/me', shells: both },
     { route: '/me/money', at: '/me/money', shells: both },
+    { route: '/me/gro', at: '/me/gro', shells: both },
     { route: '/me/devices', at: '/me/devices', shells: both },
     { route: '/sign-in', at: '/sign-in', shells: both },
     { route: '/phone', at: '/phone', shells: both },

@@ -9,7 +9,14 @@ import type { Message } from './src/messages/message.ts';
 type Catalogue = Readonly<Record<string, Message>>;
 
 /** Words that are the same in both languages. */
-const sameInBoth: ReadonlySet<string> = new Set(['app.no', 'locks.amount', 'number.in', 'number.unit.gro', 'unit.kg', 'unit.lb']);
+const sameInBoth: ReadonlySet<string> = new Set([
+  'app.no',
+  'locks.amount',
+  'number.in',
+  'number.unit.gro',
+  'unit.kg',
+  'unit.lb',
+]);
 
 /** Attributes that people read or hear. */
 const spokenAttributes = new Set(['alt', 'title', 'label', 'placeholder', 'aria-label', 'aria-description']);

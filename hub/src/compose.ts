@@ -149,6 +149,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       sign: members.sign,
       addressOf: membersRoom.addressOf,
       nameOf: membersRoom.nameOf,
+      labelOf: membersRoom.labelOf,
+      outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
       seats: membersRoom.keysOfSeats,
     },
     seatOf: membersRoom.seatOfAddress,

@@ -149,6 +149,33 @@ describe('produce', () => {
     await agrees();
   });
 
+  it('can be given to a neighbour, who has it at once and eats it; the chain follows in that order', async () => {
+    const lot = await certified(600);
+    assert.equal((await hand(lot, [4, 600])).status, 201);
+    const [ana, ben] = [await phone(4), await phone(5)];
+    const give = (grams: number, toSeat = neighbour(5).seat) =>
+      ana.post<MyProduce & { code?: string }>('/api/gifts', { lotId: lot.id, toSeat, grams });
+    assert.equal((await give(601)).body.code, 'not_enough_produce');
+    assert.equal((await give(1, neighbour(4).seat)).status, 400);
+    assert.equal((await give(250)).status, 201);
+    assert.equal(gramsOf(await mine(ben), lot), 250);
+    assert.equal((await consume(ben, lot, 100)).status, 201);
+    await settled();
+    await groReaches(4, 2400 * groPerGram);
+    await agrees();
+    assert.equal(await onChain('totalSupply', tokenOf(lot.id)), 500n);
+    const kinds = async (browser: Browser) =>
+      (await mine(browser)).moves.slice(0, 2).map(({ kind, grams, record }) => ({ kind, grams, record }));
+    assert.deepEqual(await kinds(ana), [
+      { kind: 'given', grams: 250, record: 'recorded' },
+      { kind: 'harvest', grams: 600, record: 'recorded' },
+    ]);
+    assert.deepEqual(await kinds(ben), [
+      { kind: 'consumption', grams: 100, record: 'recorded' },
+      { kind: 'received', grams: 250, record: 'recorded' },
+    ]);
+  });
+
   it('rewards a shift that somebody else confirms, once', async () => {
     const keisha = await phone(10);
     const coordinator = await house.phone(house.personWith('coordinator'));
@@ -193,7 +220,7 @@ describe('produce', () => {
     await house.stop();
     await open(house.dir);
     await settled();
-    await groReaches(4, 2500 * groPerGram);
+    await groReaches(4, 3100 * groPerGram);
     await groReaches(5, 1400 * groPerGram);
     await agrees();
     const tokenId = tokenOf(lot.id);

@@ -1,5 +1,6 @@
 export { positiveMicros, timesUnits } from './amount.ts';
 export { booksJob, checkBooks, type HistoryRow, historyOf } from './journal.reports.ts';
+export { openCurrency } from './journal.store.ts';
 export {
   type About,
   type Balance,
@@ -10,4 +11,3 @@ export {
   type Move,
   type Side,
 } from './journal.ts';
-export { openCurrency, useUp } from './lots.ts';

@@ -70,7 +70,8 @@ export function currencyId(reader: Reader, code: string): number {
   return row.id;
 }
 
-export function insertCurrency(tx: Tx, code: string, decimals: number): void {
+/** A further currency; `decimals` 0 for what is counted in whole units, as a lot's grams are. */
+export function openCurrency(tx: Tx, code: string, decimals: number): void {
   tx.prepare(sql.openCurrency).run({ code, decimals });
 }
 

@@ -55,7 +55,6 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   [`POST /api/lots/${unknown}/certificate`, 'gardener', { grams: 1 }],
   [`POST /api/lots/${unknown}/recall`, 'gardener'],
   ['POST /api/harvests', 'gardener', { lotId: unknown, shares: [{ seat: 1, grams: 1 }] }],
-  ['GET /api/harvests/neighbours', 'gardener'],
   ['GET /api/harvests/differences', 'gardener'],
   [`POST /api/shifts/${unknown}/confirmation`, 'gardener'],
   ['GET /api/cash', 'board'],

@@ -33,6 +33,13 @@ export function wrongProduce({ lots, seats, shift }: Scene): Wrong[] {
     { lotId: lots.certified, grams: 1, why: 'eaten', ...more },
     answer,
   ];
+  const given = (name: string, who: 'ana' | 'ben', more: object, answer: Wrong[4]): Wrong => [
+    name,
+    who,
+    'POST /api/gifts',
+    { lotId: lots.certified, toSeat: seats.ana, grams: 1, ...more },
+    answer,
+  ];
   const worked = (field: string, value: unknown): Wrong => [
     `a shift whose ${field} is ${JSON.stringify(value)}`.slice(0, 80),
     'ben',
@@ -113,6 +120,12 @@ export function wrongProduce({ lots, seats, shift }: Scene): Wrong[] {
       { lotId: lots.certified, grams: 1, why: 'eaten' },
       '403 grant_needed',
     ],
+    given('giving what one has not', 'ana', { toSeat: seats.ben }, '409 not_enough_produce'),
+    given('giving more than one has', 'ben', { grams: 301 }, '409 not_enough_produce'),
+    given('giving oneself', 'ben', { toSeat: seats.ben }, '400 bad_request toSeat'),
+    given('giving to a seat that is none', 'ben', { toSeat: 4711 }, '404 not_found'),
+    given('giving to an address', 'ben', { to: `0x${'ab'.repeat(20)}` }, '400 bad_request to'),
+    given('giving a lot that is none', 'ben', { lotId: unknown }, '404 not_found'),
     ['reading nobody’s produce', 'nobody', 'GET /api/harvests', undefined, '401 not_signed_in'],
 
     worked('shifts', 0),

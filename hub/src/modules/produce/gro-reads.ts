@@ -15,6 +15,7 @@ export const groCalls: Readonly<Record<string, DeclaredCall>> = {
   isHarvestUsed: { contract, fn: 'isHarvestUsed', inputs: ['uint256', 'bytes32'] },
   isShiftUsed: { contract, fn: 'isShiftUsed', inputs: ['bytes32'] },
   isConsumeUsed: { contract, fn: 'isConsumeUsed', inputs: ['uint24', 'uint32'] },
+  isTransferUsed: { contract, fn: 'isTransferUsed', inputs: ['uint24', 'uint32'] },
   wordsOf: { contract: 'SeatRegistry', fn: 'wordsOf', inputs: ['uint24[]'] },
 };
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Hex, Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from '../../platform/ports/index.ts';
 import { produceDifferences } from './comparison.ts';
+import { createGifts, type Gifts } from './gifts.ts';
 import { createLots, type Lots, takeCertificate } from './lots.ts';
 import { createOfficerWords } from './officer-words.ts';
 import { produceLanes } from './produce.lanes.ts';
@@ -26,6 +27,7 @@ export interface ProduceRoom extends Room {
   readonly lots: Lots;
   readonly produce: Produce;
   readonly shifts: Shifts;
+  readonly gifts: Gifts;
   /** Where journal and finalized chain disagree about grams and GRO; undefined without a line. */
   differences(): Promise<string[] | undefined>;
 }
@@ -44,15 +46,18 @@ export function createProduceRoom(deps: ProduceRoomDeps): ProduceRoom {
   const lots = createLots({ store, words });
   const produce = createProduce({ store, words, clock, members });
   const shifts = createShifts({ store, words });
+  const gifts = createGifts({ store, words, nowMs: () => clock.nowMs(), members });
   const comparison = { store, reads: deps.reads, seats: members.seats };
   return {
     lots,
     produce,
     shifts,
+    gifts,
     differences: () => produceDifferences(comparison),
-    routes: produceRoutes({ store, lots, produce, shifts, members, comparison }),
+    routes: produceRoutes({ store, lots, produce, shifts, gifts, members, comparison }),
     lanes: produceLanes,
     officerMessages: words,
-    onChainEvent: createGroSightings({ seatOf: deps.seatOf }).onChainEvent,
+    onChainEvent: createGroSightings({ seatOf: deps.seatOf, gro: () => deps.onChain()?.contracts.GroToken })
+      .onChainEvent,
   };
 }

@@ -17,17 +17,18 @@ export interface ConsumptionRow extends HarvestRow {
   readonly why: Why | null;
 }
 
-/** A harvest or a consumption as its member reads it. */
+/** A harvest, a consumption or a gift as its member reads it. */
 export interface MoveRow {
   readonly id: string;
-  readonly kind: 'harvest' | 'consumption';
+  readonly kind: 'harvest' | 'consumption' | 'given' | 'received';
   readonly crop: string;
   readonly cropEs: string | null;
   readonly grams: number;
   readonly why: Why | null;
   readonly groMicros: number | null;
   readonly atMs: number;
-  readonly state: MoveState;
+  /** Null for a gift, which is as far as its intent is. */
+  readonly state: MoveState | null;
   readonly reason: string | null;
   readonly intentId: string | null;
 }
@@ -55,11 +56,31 @@ const sql = {
       UNION ALL
       SELECT c.public_id, 'consumption', l.crop, l.crop_es, c.grams, c.why, NULL, c.at_ms, c.state, c.reason, c.intent_id
       FROM consumptions c JOIN lots l ON l.id = c.lot_id WHERE c.seat = @seat
+      UNION ALL
+      SELECT m.public_id, CASE WHEN p.amount_micros < 0 THEN 'given' ELSE 'received' END, l.crop, l.crop_es,
+        ABS(p.amount_micros), NULL, NULL, m.at_ms, NULL, i.reason, m.subject_id
+      FROM movements m JOIN postings p ON p.movement_id = m.id
+      JOIN accounts a ON a.id = p.account_id AND a.owner = @owner AND a.kind = 'available'
+      JOIN currencies c ON c.id = m.currency_id JOIN lots l ON c.code = 'LOT-' || l.public_id
+      JOIN intents i ON i.public_id = m.subject_id
+      WHERE m.subject_noun = 'gift' AND m.kind = 'charge'
     ) ORDER BY atMs DESC, id DESC LIMIT @limit`,
   onTheWay: `SELECT lot_id AS lotId, seat, SUM(grams) AS grams FROM (
       SELECT lot_id, seat, grams FROM harvests WHERE state = 'here'
-      UNION ALL SELECT lot_id, seat, -grams FROM consumptions WHERE state = 'here')
+      UNION ALL SELECT lot_id, seat, -grams FROM consumptions WHERE state = 'here'
+      UNION ALL SELECT l.id, CAST(substr(a.owner, 6) AS INTEGER), p.amount_micros
+        FROM intents i JOIN movements m ON m.subject_id = i.public_id AND m.subject_noun = 'gift' AND m.kind = 'charge'
+        JOIN postings p ON p.movement_id = m.id JOIN accounts a ON a.id = p.account_id
+        JOIN currencies c ON c.id = m.currency_id JOIN lots l ON c.code = 'LOT-' || l.public_id
+        WHERE i.lane = 'gro-transfers' AND i.state NOT IN ('final', 'void'))
     GROUP BY lot_id, seat`,
+  giftOfIntent: `SELECT l.id AS lotId, MAX(CASE WHEN p.amount_micros < 0 THEN CAST(substr(a.owner, 6) AS INTEGER) END) AS fromSeat,
+      MAX(CASE WHEN p.amount_micros > 0 THEN CAST(substr(a.owner, 6) AS INTEGER) END) AS toSeat
+    FROM movements m JOIN postings p ON p.movement_id = m.id JOIN accounts a ON a.id = p.account_id
+    JOIN currencies c ON c.id = m.currency_id JOIN lots l ON c.code = 'LOT-' || l.public_id
+    WHERE m.subject_noun = 'gift' AND m.subject_id = @intentId AND m.kind = 'charge' GROUP BY l.id`,
+  giftOfNonce: `SELECT 1 FROM intents WHERE lane = 'gro-transfers' AND seat = @seat
+    AND json_extract(message, '$.fields.nonce') = @nonce`,
   heldLots: `SELECT l.id AS rowId, a.balance_micros AS grams FROM lots l
     JOIN currencies c ON c.code = 'LOT-' || l.public_id
     JOIN accounts a ON a.currency_id = c.id AND a.owner = @owner AND a.kind = 'available'
@@ -107,8 +128,16 @@ export function setConsumption(tx: Tx, rowId: number, state: MoveState, reason?:
   tx.prepare(sql.setConsumption).run({ rowId, state, reason: reason ?? null });
 }
 
+/** Who gave what to whom with this intent. */
+export const giftOfIntent = (reader: Reader, intentId: string) =>
+  reader.prepare(sql.giftOfIntent).get<{ lotId: number; fromSeat: SeatNumber; toSeat: SeatNumber }>({ intentId });
+
+/** Whether the seat signed a gift under this nonce. */
+export const isGift = (reader: Reader, seat: SeatNumber, nonce: number) =>
+  reader.prepare(sql.giftOfNonce).get({ seat, nonce }) !== undefined;
+
 export const movesOf = (reader: Reader, seat: SeatNumber, limit: number) =>
-  reader.prepare(sql.moves).all<MoveRow>({ seat, limit });
+  reader.prepare(sql.moves).all<MoveRow>({ seat, owner: `seat:${seat}`, limit });
 
 /** What a seat has of which lots, in grams; below zero when the chain took more than was there. */
 export const holdingsOf = (reader: Reader, seat: SeatNumber) =>

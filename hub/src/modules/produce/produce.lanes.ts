@@ -1,11 +1,12 @@
 import type { Intent, Lane, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { lotTokenId } from './commitments.ts';
+import { giftsLane } from './gifts.ts';
 import { groLane, never, notYet, ready, signatureOf, signerOf } from './gro-batch.ts';
 import { ask, groCalls, lotOf, receivingRefusal, seatOf, signingRefusal, zeroAddress } from './gro-reads.ts';
 import { lotOfIntent, lotOfRow, setUncertified, touchLot } from './lots.store.ts';
 import { takeCertificate } from './lots.ts';
-import { consumptionOfIntent, harvestOfIntent, setConsumption, setHarvest } from './moves.store.ts';
+import { consumptionOfIntent, giftOfIntent, harvestOfIntent, setConsumption, setHarvest } from './moves.store.ts';
 import { certifyOf, harvestsLane, lotsLane, recallsLane, shiftsLane } from './officer-words.ts';
 import { consumptionsLane, gramsOf, journalOf } from './produce.ts';
 import { setShift, shiftOfIntent, touchShift } from './shifts.store.ts';
@@ -174,6 +175,47 @@ const consumptions: Lane = groLane({
   },
 });
 
+const giftOf = (intent: Intent) => fieldsOf(intent.message, 'GroTransfer');
+
+/** Books a gift of this intent, or takes it back; the movement that gave it says between whom and of what. */
+function bookGift(tx: Tx, intent: Intent, isBack: boolean, reason: string): void {
+  const gift = giftOfIntent(tx, intent.id);
+  if (!gift) return;
+  const [from, to] = isBack ? [gift.toSeat, gift.fromSeat] : [gift.fromSeat, gift.toSeat];
+  const about = { noun: 'gift', id: intent.id, reason };
+  journalOf(lotOfRow(tx, gift.lotId)).postForeign(tx, { from, to, amount: gramsOf(giftOf(intent).amount) }, about);
+  for (const seat of [from, to]) told(tx, seat);
+}
+
+/** What neighbours gave each other, after what they were handed. */
+const gifts: Lane = groLane({
+  name: giftsLane,
+  rank: 32,
+  fn: 'transferBatch',
+  item: '(uint24,address,uint256,uint64,uint32,uint40,bytes,bytes)',
+  calls: [groCalls.lotOf!, groCalls.isTransferUsed!, groCalls.wordsOf!],
+  fieldsOf: (intent) => ({ ...giftOf(intent), data: '0x' }),
+  async why(intent, reads) {
+    const { seat, id } = giftOf(intent);
+    const refusal = signingRefusal(await seatOf(reads, seat), signerOf(intent));
+    if (refusal) return refusal;
+    const lot = await lotOf(reads, id, 'latest');
+    if (lot.certifier === zeroAddress) return notYet('lot_not_recorded');
+    return notYet(lot.isRecalled ? 'lot_recalled' : 'harvest_not_recorded');
+  },
+  hasLanded(intent, reads, at) {
+    const { seat, nonce } = giftOf(intent);
+    return ask<boolean>(reads, 'isTransferUsed', [seat, nonce], at);
+  },
+  settled(tx, intent) {
+    if (intent.state === 'void') bookGift(tx, intent, false, settledBefore);
+    const gift = giftOfIntent(tx, intent.id);
+    for (const seat of gift ? [gift.fromSeat, gift.toSeat] : []) told(tx, seat);
+  },
+  /** The grams are the giver's again, even when they were eaten. */
+  voided: (tx, intent, reason) => bookGift(tx, intent, true, reason),
+});
+
 const recallOf = (intent: Intent) => fieldsOf(intent.message, 'Recall');
 
 /** A recall's state is the lot's own flag: whoever set it, that is what was wanted. */
@@ -207,4 +249,4 @@ const recalls: Lane = {
   voided() {},
 };
 
-export const produceLanes: readonly Lane[] = [recalls, certificates, harvests, shifts, consumptions];
+export const produceLanes: readonly Lane[] = [recalls, certificates, harvests, shifts, gifts, consumptions];

@@ -11,6 +11,7 @@ type Step =
   | { readonly do: 'hand'; readonly shares: readonly { readonly seat: number; readonly grams: number }[] }
   | { readonly do: 'consume'; readonly seat: number; readonly grams: number }
   | { readonly do: 'settle' | 'void'; readonly pick: number }
+  | { readonly do: 'give'; readonly seat: number; readonly toSeat: number; readonly grams: number }
   | { readonly do: 'recall' }
   | { readonly do: 'walletEats'; readonly seat: number; readonly grams: number };
 
@@ -29,6 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('settle' as const), pick }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('void' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('walletEats' as const), seat, grams }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('give' as const), seat, toSeat: seat, grams }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'recall' }) },
 );
 
@@ -38,11 +40,11 @@ interface Model {
   isRecalled: boolean;
   readonly owned: Map<number, number>;
   /** What is under way, by intent: what it gave to its seat, or took. */
-  readonly open: Map<string, { intent: Intent; seat: number; grams: number; isHarvest: boolean }>;
+  readonly open: Map<string, { intent: Intent; seat: number; grams: number; from?: number; isHarvest: boolean }>;
   handed: number;
 }
 
-describe('a lot under any sequence of handing out, eating, settling and failing', () => {
+describe('a lot under any sequence of handing out, giving, eating, settling and failing', () => {
   let house: GardenHouse;
   before(async () => {
     house = await createGardenHouse();
@@ -57,8 +59,10 @@ describe('a lot under any sequence of handing out, eating, settling and failing'
         .map(({ id }) => outbox.find(reader, id)!)
         .filter(({ id }) => !model.open.has(id)),
     );
-  const refusedWith = async (work: Promise<unknown>, code: 'above_certified' | 'lot_recalled' | 'not_enough_produce') =>
-    assert.rejects(work, (error) => isStoopError(error, code));
+  const refusedWith = async (
+    work: Promise<unknown>,
+    code: 'bad_request' | 'above_certified' | 'lot_recalled' | 'not_enough_produce',
+  ) => assert.rejects(work, (error) => isStoopError(error, code));
 
   async function take(lotId: string, model: Model, known: Set<string>, one: Step): Promise<void> {
     const own = (who: number) => model.owned.get(who) ?? 0;
@@ -85,6 +89,19 @@ describe('a lot under any sequence of handing out, eating, settling and failing'
       await work;
       model.owned.set(one.seat, own(one.seat) - one.grams);
       note('consumptions', false);
+    } else if (one.do === 'give') {
+      const { seat: from, toSeat, grams: given } = one;
+      const work = house.room.gifts.give({ seat: from, roles: [] }, { lotId, toSeat, grams: given });
+      if (from === toSeat) return refusedWith(work, 'bad_request');
+      if (model.isRecalled) return refusedWith(work, 'lot_recalled');
+      if (given > own(from)) return refusedWith(work, 'not_enough_produce');
+      await work;
+      model.owned.set(from, own(from) - given);
+      model.owned.set(toSeat, own(toSeat) + given);
+      for (const intent of intentsOf(model, 'gro-transfers').filter(({ id }) => !known.has(id))) {
+        known.add(intent.id);
+        model.open.set(intent.id, { intent, seat: toSeat, from, grams: given, isHarvest: false });
+      }
     } else if (one.do === 'walletEats') {
       const reasonHash: Hex = `0x${'ee'.repeat(32)}`;
       const holder = house.keyOf(one.seat)!;
@@ -109,7 +126,12 @@ describe('a lot under any sequence of handing out, eating, settling and failing'
       if (one.do === 'settle') return house.settle(chosen.intent);
       await house.void(chosen.intent, 'expired');
       // A second word of the same changes nothing.
-      await house.void(chosen.intent, 'expired');
+      if (chosen.from === undefined) await house.void(chosen.intent, 'expired');
+      if (chosen.from !== undefined) {
+        model.owned.set(chosen.seat, own(chosen.seat) - chosen.grams);
+        model.owned.set(chosen.from, own(chosen.from) + chosen.grams);
+        return;
+      }
       model.owned.set(chosen.seat, own(chosen.seat) + (chosen.isHarvest ? -chosen.grams : chosen.grams));
       if (chosen.isHarvest) model.handed -= chosen.grams;
     }
@@ -125,9 +147,7 @@ describe('a lot under any sequence of handing out, eating, settling and failing'
           const lotId = await house.certified(certified);
           const model: Model = { certified, isRecalled: false, owned: new Map(), open: new Map(), handed: 0 };
           const known = new Set(
-            intentsOf(model, 'harvests')
-              .concat(intentsOf(model, 'consumptions'))
-              .map(({ id }) => id),
+            ['harvests', 'consumptions', 'gro-transfers'].flatMap((lane) => intentsOf(model, lane)).map(({ id }) => id),
           );
           for (const one of steps) {
             await take(lotId, model, known, one);

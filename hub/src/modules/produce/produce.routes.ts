@@ -1,6 +1,7 @@
 import { fail } from '../../platform/errors.ts';
 import { type Actor, type Reader, type Route, route, type SeatNumber, type Store } from '../../platform/ports/index.ts';
 import { type ComparisonDeps, produceDifferences } from './comparison.ts';
+import type { Gifts } from './gifts.ts';
 import { findLot, listLots } from './lots.store.ts';
 import type { Lots } from './lots.ts';
 import * as schema from './produce.schema.ts';
@@ -14,6 +15,7 @@ export interface ProduceRouteDeps {
   readonly lots: Lots;
   readonly produce: Produce;
   readonly shifts: Shifts;
+  readonly gifts: Gifts;
   readonly members: ProduceMembers;
   readonly comparison: ComparisonDeps;
 }
@@ -22,13 +24,17 @@ const defaultLimit = 30;
 const listMax = 100;
 
 export function produceRoutes(deps: ProduceRouteDeps): Route[] {
-  const { store, lots, produce, shifts, members } = deps;
+  const { store, lots, produce, shifts, gifts, members } = deps;
   const certifier = { roles: ['certifier'] } as const;
   const coordinator = { roles: ['coordinator'] } as const;
   const lotNow = (id: string) => store.read((reader) => lotView(reader, findLot(reader, id)!));
   const mine = (actor: Actor) => store.read((reader) => produceOf(reader, (actor as Seated).seat));
-  const neighbours = (reader: Reader): schema.Neighbour[] =>
-    members.seats(reader).map(({ seat }) => ({ seat, name: members.nameOf(reader, seat) ?? '' }));
+  /** Who hands out knows names; neighbours see what each of them wants to be called. */
+  const neighbours = (reader: Reader, actor: Actor): schema.Neighbour[] =>
+    members.seats(reader).map(({ seat }) => {
+      const name = actor.roles.includes('certifier') ? members.nameOf(reader, seat) : undefined;
+      return { seat, name: name ?? members.labelOf(reader, seat) };
+    });
   const shiftsAs = (actor: Actor, which: 'mine' | 'reported') =>
     store.read((reader) => {
       const seat = actor.seat as SeatNumber;
@@ -104,9 +110,9 @@ export function produceRoutes(deps: ProduceRouteDeps): Route[] {
     route({
       method: 'GET',
       path: '/api/harvests/neighbours',
-      summary: 'To whom a lot can be handed',
-      permission: certifier,
-      handle: () => ({ body: { items: store.read(neighbours) } }),
+      summary: 'To whom produce can be handed or given',
+      permission: 'signed-in',
+      handle: ({ actor }) => ({ body: { items: store.read((reader) => neighbours(reader, actor)) } }),
     }),
     route({
       method: 'GET',
@@ -142,6 +148,18 @@ export function produceRoutes(deps: ProduceRouteDeps): Route[] {
       body: schema.NewConsumption,
       async handle({ actor, body, idempotencyKey }) {
         await produce.consume(actor as Seated, body, idempotencyKey);
+        return { status: 201, body: mine(actor) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/gifts',
+      summary: 'Give a neighbour grams of what I have',
+      permission: 'signed-in',
+      movesMoney: true,
+      body: schema.NewGift,
+      async handle({ actor, body, idempotencyKey }) {
+        await gifts.give(actor as Seated, body, idempotencyKey);
         return { status: 201, body: mine(actor) };
       },
     }),

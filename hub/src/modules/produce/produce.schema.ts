@@ -44,6 +44,9 @@ export const NewConsumption = Type.Object(
 );
 export type NewConsumption = Static<typeof NewConsumption>;
 
+export const NewGift = Type.Object({ lotId: Type.String({ format: 'uuid' }), toSeat: Seat, grams: Grams }, strict);
+export type NewGift = Static<typeof NewGift>;
+
 export const NewShift = Type.Object(
   { work: plainText(80), shifts: Type.Integer({ minimum: 1, maximum: 8 }), doneOn: Day },
   strict,
@@ -96,7 +99,7 @@ export interface Lot {
 
 export interface ProduceMove {
   readonly id: string;
-  readonly kind: 'harvest' | 'consumption';
+  readonly kind: 'harvest' | 'consumption' | 'given' | 'received';
   readonly crop: string;
   readonly cropEs?: string;
   readonly grams: number;

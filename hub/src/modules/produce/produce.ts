@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { createJournal, type Journal, useUp } from '../../journal/index.ts';
+import { createJournal, type Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
@@ -19,6 +19,10 @@ export interface ProduceMembers {
   sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
   addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
   nameOf(reader: Reader, seat: SeatNumber): string | undefined;
+  /** What neighbours call the seat. */
+  labelOf(reader: Reader, seat: SeatNumber): string;
+  /** After a recovery nothing leaves the seat; undefined when nothing waits. */
+  outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
   /** Every seat with all of its keys. */
   seats(reader: Reader): readonly { readonly seat: SeatNumber; readonly addresses: readonly Hex[] }[];
 }
@@ -116,7 +120,8 @@ export function createProduce({ store, words, clock, members }: ProduceDeps): Pr
           validUntilMs,
         });
         outbox.queue(tx, intentId);
-        useUp(tx, currencyOf(lot), seat, gramsOf(grams), { noun: 'consumption', id });
+        const used = { kind: 'redemption', from: seat, to: 'issued', amount: gramsOf(grams) } as const;
+        journalOf(lot).move(tx, used, { noun: 'consumption', id });
         insertConsumption(tx, { id, lotId: lot.rowId, seat, grams, why, salt, reasonHash, intentId, state: 'here' });
         tx.changed('produce', String(seat), 0, `seat:${seat}`);
         tx.audit({ lot: lotId, grams });

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { checkBooks, createJournal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Hex } from '../../platform/ports/index.ts';
-import { certifier, createGardenHouse, type GardenHouse } from './testing/garden-house.ts';
+import { certifier, createGardenHouse, type GardenHouse, onChain } from './testing/garden-house.ts';
 
 const gro = createJournal('GRO', () => []);
 const zero: Hex = `0x${'00'.repeat(20)}`;
@@ -78,6 +78,33 @@ describe('what the finalized token tells of produce', () => {
     await moved(one, two, '77', 5n);
     await moved(one, one, '0', 3n);
     assert.deepEqual([groOf(1), house.grams(lotId, 1)], [3, 110]);
+  });
+
+  it('leaves what members signed for to the word about the signature', async () => {
+    const lotId = await house.certified(400);
+    await house.room.produce.hand(certifier, { lotId, shares: [{ seat: 1, grams: 200 }] });
+    await house.room.gifts.give({ seat: 1, roles: [] }, { lotId, toSeat: 2, grams: 80 });
+    const [gift] = house
+      .read((reader) =>
+        reader
+          .prepare("SELECT message FROM intents WHERE lane = 'gro-transfers' ORDER BY id DESC LIMIT 1")
+          .all<{ message: string }>(),
+      )
+      .map(({ message }) => JSON.parse(message).fields as { nonce: number; to: Hex });
+    const lot = BigInt(house.tokenOf(lotId));
+    const carry = async (nonce: number, to: Hex, id: bigint, amount: bigint) => {
+      const operator = onChain.contracts.GroToken!;
+      await house.see('TransferSingle', { operator, from: house.keyOf(1)!, to, id, value: amount });
+      await house.see('TransferCarried', { seat: 1n, nonce: BigInt(nonce), to, id, amount });
+    };
+    await carry(gift!.nonce, gift!.to, lot, 80n);
+    assert.deepEqual([house.grams(lotId, 1), house.grams(lotId, 2)], [120, 80]);
+    // One that this hub does not know: of its former life, or into a time-lock.
+    await carry(gift!.nonce + 1, house.keyOf(3)!, lot, 20n);
+    assert.deepEqual([house.grams(lotId, 1), house.grams(lotId, 3)], [100, 20]);
+    const before = groOf(1);
+    await carry(gift!.nonce + 2, stranger, 0n, 1n);
+    assert.equal(groOf(1), before - 1);
   });
 
   it('knows its own shares and meals again, and books those of others once', async () => {

@@ -19,6 +19,7 @@ import {
   harvestOfRef,
   insertConsumption,
   insertHarvest,
+  isGift,
   noteHarvestGro,
   setConsumption,
   setHarvest,
@@ -41,7 +42,11 @@ function countable(amount: unknown, txHash: Hex): number {
  * the hub knows most before; what it did not start (a wallet's own call, a lot that a restored store has forgotten) is
  * booked as foreign.
  */
-export function createGroSightings(deps: { seatOf: (reader: Reader, address: Hex) => SeatNumber | undefined }) {
+export function createGroSightings(deps: {
+  seatOf: (reader: Reader, address: Hex) => SeatNumber | undefined;
+  /** The token's own address. */
+  gro: () => Hex | undefined;
+}) {
   const told = (tx: Tx, seat: SeatNumber) => tx.changed('produce', String(seat), 0, `seat:${seat}`);
 
   function certified(tx: Tx, { args }: SeenEvent): void {
@@ -94,8 +99,8 @@ export function createGroSightings(deps: { seatOf: (reader: Reader, address: Hex
   }
 
   /** GRO, or a lot's grams, from one account to another; between one seat's own keys nothing changes. */
-  function moved(tx: Tx, event: SeenEvent, id: bigint, value: unknown): void {
-    const [from, to] = [deps.seatOf(tx, event.args.from as Hex), deps.seatOf(tx, event.args.to as Hex)];
+  function moved(tx: Tx, event: SeenEvent, from: SeatNumber | undefined, id: bigint, value: unknown): void {
+    const to = deps.seatOf(tx, event.args.to as Hex);
     const amount = countable(value, event.txHash);
     const lot = id === groId ? undefined : lotOfToken(tx, String(id));
     if (from === to || amount === 0 || (id !== groId && !lot)) return;
@@ -104,12 +109,20 @@ export function createGroSightings(deps: { seatOf: (reader: Reader, address: Hex
     for (const seat of [from, to]) if (seat !== undefined) told(tx, seat);
   }
 
-  /** Minting and burning have events of their own. */
+  /** Minting, burning and what was signed for have events of their own. */
   function movedIn(tx: Tx, event: SeenEvent): void {
-    const { from, to, id, ids, value, values } = event.args;
-    if (from === zeroAddress || to === zeroAddress) return;
-    if (event.name === 'TransferSingle') moved(tx, event, id as bigint, value);
-    else for (const [at, one] of (ids as bigint[]).entries()) moved(tx, event, one, (values as bigint[])[at]);
+    const { operator, from, to, id, ids, value, values } = event.args;
+    if (from === zeroAddress || to === zeroAddress || operator === deps.gro()) return;
+    const seat = deps.seatOf(tx, from as Hex);
+    if (event.name === 'TransferSingle') moved(tx, event, seat, id as bigint, value);
+    else for (const [at, one] of (ids as bigint[]).entries()) moved(tx, event, seat, one, (values as bigint[])[at]);
+  }
+
+  /** A signed transfer: a gift that this hub knows is its lane's to book. */
+  function carried(tx: Tx, event: SeenEvent): void {
+    const { seat, nonce, id, amount } = event.args;
+    if (isGift(tx, Number(seat), Number(nonce))) return;
+    moved(tx, event, Number(seat), id as bigint, amount);
   }
 
   return {
@@ -119,6 +132,7 @@ export function createGroSightings(deps: { seatOf: (reader: Reader, address: Hex
       if (name === 'LotCertified') certified(tx, event);
       if (name === 'GroIssued') issued(tx, event);
       if (name === 'TransferSingle' || name === 'TransferBatch') movedIn(tx, event);
+      if (name === 'TransferCarried') carried(tx, event);
       const lot = args.lot === undefined ? undefined : lotOfToken(tx, String(args.lot));
       if (!lot) return;
       if (name === 'ProduceMinted') minted(tx, lot, event);

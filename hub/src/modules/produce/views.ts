@@ -46,7 +46,7 @@ function moveView(reader: Reader, { intentId, state, ...row }: MoveRow): Produce
     why: row.why ?? undefined,
     groMicros: row.groMicros ?? undefined,
     reason: row.reason ?? undefined,
-    record: state === 'here' ? recordOf(reader, intentId) : state,
+    record: state === null || state === 'here' ? recordOf(reader, intentId) : state,
   };
 }
 

@@ -61,6 +61,7 @@ export const treasury = {
   'treasurer.lane.harvests': 'Shares of harvests',
   'treasurer.lane.shifts': 'Garden shifts',
   'treasurer.lane.consumptions': 'Produce used up',
+  'treasurer.lane.gro-transfers': 'Produce among neighbors',
   'treasurer.lane.recalls': 'Recalled harvests',
 
   'catchUp.title': 'Restored from a backup',

@@ -61,6 +61,7 @@ export const treasury = {
   'treasurer.lane.harvests': 'Partes de cosechas',
   'treasurer.lane.shifts': 'Turnos en el huerto',
   'treasurer.lane.consumptions': 'Cosecha consumida',
+  'treasurer.lane.gro-transfers': 'Cosecha entre vecinos',
   'treasurer.lane.recalls': 'Cosechas retiradas',
 
   'catchUp.title': 'Restaurado de una copia',

@@ -64,6 +64,8 @@ export async function createGardenHouse({ isHeld = true } = {}) {
         return signDigest(digest, key);
       },
       addressOf: (_reader, seat) => keyOf(seat),
+      labelOf: (_reader, seat) => `Seat ${seat}`,
+      outgoingWaitsUntil: () => undefined,
       nameOf: (_reader, seat) => `Neighbour ${seat}`,
       seats: () => seats.map((seat) => ({ seat, addresses: [keyOf(seat)!] })),
     },

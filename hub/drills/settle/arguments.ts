@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { faultKinds } from './faults.ts';
 import { settleSabotages } from './sabotage.ts';
 
 export interface SettleArguments {
@@ -12,14 +13,15 @@ export interface SettleArguments {
   readonly faultsPerLane: number;
   readonly sabotage?: string;
   readonly verbose: boolean;
-  /** Kinds of faults that must not be. */
-  readonly without: ReadonlySet<string>;
+  /** Kinds of faults that may be. */
+  readonly kinds: readonly string[];
   readonly blockMs: number;
   readonly pollMs: number;
   readonly rpcTimeoutMs: number;
   /** Between two intents of one person or lane, shortest and longest. */
   readonly pauseMs: readonly [number, number];
   readonly intentsMax: number;
+  readonly residents: number;
   readonly settleMs: number;
 }
 
@@ -29,7 +31,15 @@ const text = { type: 'string' } as const;
 export function readSettleArguments(args: readonly string[]): SettleArguments {
   const { values } = parseArgs({
     args: [...args],
-    options: { seed: text, count: text, minutes: text, sabotage: text, without: text, verbose: { type: 'boolean' } },
+    options: {
+      seed: text,
+      count: text,
+      minutes: text,
+      sabotage: text,
+      without: text,
+      only: text,
+      verbose: { type: 'boolean' },
+    },
   });
   const whole = (name: 'seed' | 'count' | 'minutes', fallback: number): number => {
     const number = Number(values[name] ?? fallback);
@@ -38,24 +48,27 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
   };
   if (values.sabotage !== undefined && !settleSabotages.includes(values.sabotage))
     throw new Error(`--sabotage: must be one of ${settleSabotages.join(', ')}`);
+  const only = values.only?.split(',');
   const count = whole('count', 500);
-  const share = Math.min(1, count / 500);
   const isSmall = count < 100;
   return {
     seed: whole('seed', 1),
     count,
     minutes: whole('minutes', isSmall ? 2 : 25),
-    intents: Math.round(2000 * share),
-    intentsPerLane: Math.round(100 * share),
-    faultsPerLane: Math.round(20 * share),
+    intents: isSmall ? 60 : 2000,
+    intentsPerLane: isSmall ? 2 : 100,
+    faultsPerLane: isSmall ? 0 : 20,
     sabotage: values.sabotage,
     verbose: values.verbose ?? false,
-    without: new Set(values.without?.split(',') ?? []),
-    blockMs: isSmall ? 60 : 150,
+    kinds: faultKinds.filter(
+      (kind) => (only?.includes(kind) ?? true) && !(values.without?.split(',') ?? []).includes(kind),
+    ),
+    blockMs: isSmall ? 40 : 150,
     pollMs: isSmall ? 50 : 100,
     rpcTimeoutMs: isSmall ? 500 : 2000,
-    pauseMs: isSmall ? [100, 400] : [500, 4000],
+    pauseMs: isSmall ? [60, 200] : [500, 4000],
+    residents: isSmall ? 4 : 12,
     intentsMax: isSmall ? 120 : 1500,
-    settleMs: isSmall ? (values.sabotage ? 8_000 : 30_000) : 180_000,
+    settleMs: isSmall ? (values.sabotage ? 15_000 : 30_000) : 180_000,
   };
 }

@@ -216,9 +216,8 @@ const faults: Readonly<Record<string, Fault>> = { ...happenings, ...spoken };
 
 export const faultKinds = Object.keys(faults);
 
-/** The next fault, by the seed; `without`: kinds that must not be. */
-export function pickFault(random: Random, without: ReadonlySet<string> = new Set()): { kind: string } & Fault {
-  const kinds = faultKinds.filter((kind) => !without.has(kind));
+/** The next fault, by the seed. */
+export function pickFault(random: Random, kinds: readonly string[]): { kind: string } & Fault {
   const pots = kinds.flatMap((kind) => Array<string>(faults[kind]!.weight).fill(kind));
   const kind = random.pick(pots);
   return { kind, ...faults[kind]! };

@@ -1,7 +1,7 @@
 // A hub at the far end of a lying line: `hub.child.ts PLAN.json [SABOTAGE]`. Tells its parent when it is up, and ends with it.
 import { readFileSync } from 'node:fs';
 import { createHub, type Hub } from '../../src/hub.ts';
-import { outbox, recentAttempts } from '../../src/outbox/index.ts';
+import { outbox } from '../../src/outbox/index.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { configOf } from '../day/building.ts';
 import type { FromHub, ToHub } from '../day/messages.ts';
@@ -69,11 +69,5 @@ const mqtt = building?.broker?.address();
 if (!building || !mqtt) {
   tell({ say: 'unusable', reason: hub.state().storeFailure?.message ?? 'the broker does not listen' });
 } else {
-  const { events, store } = building;
-  events.onChanges((changes) => {
-    if (!changes.some(({ noun }) => noun === 'attempt')) return;
-    const [newest] = store.read((reader) => recentAttempts(reader, 'chain', 1));
-    if (newest?.state === 'prepared') tell({ say: 'leaving', lane: newest.lane });
-  });
   tell({ say: 'up', http: hub.web.addresses().http, mqtt: `mqtt://127.0.0.1:${mqtt.port}` });
 }

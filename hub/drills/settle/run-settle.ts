@@ -34,10 +34,10 @@ export interface SettleFigures extends Readonly<Record<string, unknown>> {
 
 const finalAfter = 20;
 const walletCount = 2;
-const residentCount = 12;
 
 /** Lives through a day at a lying line until there were enough faults and intents; then everything settles and is judged. */
 export async function runSettle(options: SettleArguments, tell: (line: string) => void): Promise<SettleFigures> {
+  const startedAt = performance.now();
   const dir = await copyOfFoundedBuilding();
   const outside = mkdtempSync(join(tmpdir(), 'stoop-settle-'));
   const chainDir = join(outside, 'chain');
@@ -49,7 +49,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
   const log = openSync(logPath, 'a');
   const random = createRandom(options.seed);
   const { chainId } = readDeployment(deploymentFile)!;
-  const cast = await castOf(dir, residentCount);
+  const cast = await castOf(dir, options.residents);
   const holders = cast.residents.slice(0, walletCount);
   const taken = await Promise.all(
     holders.map(async (phone) => ({ seat: phone.seat, wallet: await takeKeyOut(dir, phone) })),
@@ -59,7 +59,6 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
   let people: People | undefined;
   let world: World | undefined;
   let isUnderstood = false;
-  const startedAt = performance.now();
 
   world = await startWorld({
     chainDir,
@@ -101,6 +100,9 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     ]);
   }
 
+  const step = (what: string) =>
+    options.verbose && tell(`${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${what}`);
+
   try {
     const plan = {
       seed: options.seed,
@@ -116,6 +118,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     }
     const wallets = taken.map((one) => createOwnWallet(upstream, deploymentFile, one));
     await lives.begin();
+    step('the hub is up');
     const stage: Stage = { world, lives, random, wallets, relayer, chainId, blocks };
 
     const isEnough = () => {
@@ -131,21 +134,25 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     };
     const isLate = () => performance.now() - startedAt > options.minutes * 60_000;
     while (!isEnough() && !isLate()) {
-      const fault = pickFault(random, options.without);
+      const fault = pickFault(random, options.kinds);
       if (options.verbose) tell(`${String(world.tally.total()).padStart(4)}  ${fault.kind}`);
       await fault.happen(stage);
       await blocks(random.between(0, 3));
     }
 
+    step('the faults are over');
     world.lies.calm();
     world.showOwn();
     await world.proxy.setUp(true);
     lives.setClock(0);
     const report: PeopleReport = await people.finish();
+    step('people are done');
     if (!(await settleAll(options.settleMs))) tell('Not everything settled.');
+    step('settled');
     await blocks(2 * finalAfter);
     await lives.stop();
     await world.stop();
+    step('stopped');
     const verdict = await judgeSettled(
       { dir, deploymentFile, relayer: relayer.address },
       lanesOfDay,

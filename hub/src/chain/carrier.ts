@@ -33,6 +33,18 @@ interface Receipt {
 /** Filecoin keeps at most this many of one sender behind a gap; more would be dropped silently. */
 const inFlightMax = 4;
 
+/** The largest message that Filecoin's pools take, less room for what stands around the data. Ethereum takes twice that. */
+const messageMaxBytes = 64 * 1024;
+const envelopeBytes = 512;
+
+/** Said before anything is asked: the outbox then halves the batch. */
+function assertCarriable({ contract, fn }: Call, data: Hex): void {
+  const bytes = (data.length - 2) / 2 + envelopeBytes;
+  if (bytes <= messageMaxBytes) return;
+  const reason = `the message would be ${bytes} bytes, and at most ${messageMaxBytes} go at once`;
+  throw fail('chain_refused', { what: `${contract}.${fn}`, reason });
+}
+
 /** Sends by JSON-RPC what the hub's relayer key signed. Holds no state: what was tried is the outbox's to keep. */
 export function createCarrier(deps: CarrierDeps): Carrier {
   const { rpc, codec, connection, reads, key, log, prices } = deps;
@@ -44,6 +56,7 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     const deployment = connection.ready();
     const to = addressOf(deployment, call.contract);
     const [data, from] = await Promise.all([codec.encode(call), key.address()]);
+    assertCarriable(call, data);
     if ((await rpc.call<Hex>('eth_getCode', [to, 'latest'])) === '0x') {
       throw fail('chain_mismatch', { what: `there is no ${call.contract} at ${to}` });
     }

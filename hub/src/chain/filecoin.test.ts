@@ -123,7 +123,7 @@ describe('the chain room on a Filecoin node', () => {
   it('sends again what the node forgot, with the same bytes', async () => {
     await open();
     const attempt = await sent(3);
-    test.node.forgetPool();
+    test.node.forget();
     await test.node.epochs(2);
     assert.equal(await outcomeOf(attempt), 'unknown');
     await until('final', [attempt]);

@@ -23,7 +23,7 @@ const doctorOf = (house: CliHouse) => async () => {
     findings.every(({ level, advice }) => level === 'ok' || advice),
     'all advice is there',
   );
-  return { of, code };
+  return { of, code, findings };
 };
 
 describe('stoop doctor with the hub down', () => {
@@ -184,6 +184,22 @@ describe('stoop doctor and the line to the chain', () => {
 
     house = chain('https://rpc.invalid/');
     assert.equal((await doctorOf(house)()).of('chain name')?.level, 'warn');
+  });
+
+  it('goes through every endpoint and names the one that it found wanting', async () => {
+    const good = await endpoint({ eth_chainId: '0x7cff', eth_getBlockByNumber: { timestamp: seconds(4000) } });
+    const wrong = await endpoint({ eth_chainId: '0x1' });
+    house = createCliHouse(`[chain]\nchainId = 31999\nrpcUrls = ["${wrong.url}", "${good.url}"]\n`);
+    const { findings } = await doctorOf(house)();
+    const found = findings.filter(({ check }) => check.startsWith('chain')).map((one) => `${one.level} ${one.found}`);
+    const [wrongHost, goodHost] = [new URL(wrong.url).host, new URL(good.url).host];
+    assert.ok(found.includes(`fail ${wrongHost}: 1 instead of 31999`), found.join('\n'));
+    assert.ok(
+      found.some((line) => line.startsWith(`ok ${goodHost}: id 31999, answers in`)),
+      found.join('\n'),
+    );
+    wrong.server.close();
+    good.server.close();
   });
 
   it('finds a port that another program has', async () => {

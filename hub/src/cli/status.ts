@@ -61,12 +61,13 @@ function linesOf(hub: HubStatus): string[] {
   ];
 }
 
-function lineWords({ isOnline, line, nowMs }: HubStatus): string[] {
+/** How the line is, in as many lines as it needs. */
+export function lineWords({ isOnline, line, nowMs }: Pick<HubStatus, 'isOnline' | 'line' | 'nowMs'>): string[] {
   const { offlineSinceMs, offlineBecause = 'line', hubClockAheadMs, endpoints } = line;
   const serving = endpoints.findIndex((one) => one.isServing);
   const through =
     endpoints.length > 1 ? ` through ${endpoints[serving]?.name} (${serving + 1} of ${endpoints.length})` : '';
-  const since = offlineSinceMs === undefined ? '' : ` since ${spanOf(nowMs - offlineSinceMs)}`;
+  const since = offlineSinceMs === undefined ? '' : ` for ${spanOf(nowMs - offlineSinceMs)}`;
   return [
     `Chain:    ${isOnline ? `connected${through}` : `${awayWords[offlineBecause]}${since}; everything goes on here and is recorded later`}`,
     ...endpoints

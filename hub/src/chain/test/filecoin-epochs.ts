@@ -13,6 +13,8 @@ export interface ReorgOptions {
 /** Epochs over the simulator: block number n is epoch n, an empty one may be a null round, and time is moved by hand. */
 export class FilecoinEpochs {
   readonly pool = new FilecoinPool();
+  /** Holds the base fee here until it is undefined again. */
+  baseFeeWei?: bigint;
   readonly #simulator: Simulator;
   readonly #nullRounds = new Set<number>();
   readonly #snapshots = new Map<number, unknown>();
@@ -110,6 +112,7 @@ export class FilecoinEpochs {
   }
 
   async #mine(what: 'ready' | 'empty' | 'null'): Promise<void> {
+    if (this.baseFeeWei !== undefined) await this.#ask('hardhat_setNextBlockBaseFeePerGas', [hex(this.baseFeeWei)]);
     const pending = await this.#ask<{ baseFeePerGas: Hex }>('eth_getBlockByNumber', ['pending', false]);
     for (const { from } of this.pool.all()) await this.know(from);
     const ready = what === 'ready' ? this.pool.ready(BigInt(pending.baseFeePerGas), this.stateNonce) : [];

@@ -1,6 +1,7 @@
+import { Writable } from 'node:stream';
 import { createDispatcher, outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { silentLog } from '../../platform/log.ts';
+import { createLog } from '../../platform/log.ts';
 import type { Call, Carrier, DeliveryAnswer, Hex, Intent, Lane, Reads, Store } from '../../platform/ports/index.ts';
 import { system } from '../../platform/ports/index.ts';
 import { createTempStore } from '../../store/testing/temp-store.ts';
@@ -45,6 +46,13 @@ export async function createPostRoom({ carrier: build, call }: PostRoomOptions) 
   let nowMs = Date.UTC(2026, 5, 1);
   const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs };
   const temp = await createTempStore(clock);
+  const logged: string[] = [];
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(String(chunk));
+      done();
+    },
+  });
   let carrier = build(temp.store, clock);
   let dispatcher = createRounds();
   let serial = 0;
@@ -56,7 +64,7 @@ export async function createPostRoom({ carrier: build, call }: PostRoomOptions) 
       carriers: [carrier],
       events: temp.events,
       clock,
-      log: silentLog,
+      log: createLog('debug', lines),
       pollMs: 60_000,
       isClockTrusted: () => true,
     });
@@ -100,6 +108,7 @@ export async function createPostRoom({ carrier: build, call }: PostRoomOptions) 
       }
       throw new Error(`something still waits after ${most} rounds`);
     },
+    logged: () => logged.join(''),
     dispose: temp.dispose,
   };
 }

@@ -121,6 +121,7 @@ describe('mail carrier', () => {
       assert.equal(server.received.length, 3);
       assert.equal(new Set(server.received.map(({ text }) => text)).size, 1);
       assert.deepEqual([...server.mailbox().keys()], [`${id}@building.test`]);
+      assert.deepEqual(room.attempts(), ['final']);
     }));
 
   it('never repeats what was answered: a restart between the 250 and the next look sends nothing', () =>
@@ -130,6 +131,7 @@ describe('mail carrier', () => {
       room.restart();
       await room.settle();
       assert.equal(server.sessions(), 1);
+      assert.deepEqual(room.attempts(), ['final']);
     }));
 
   it('puts off what the server puts off, lets others pass, and comes back to it', () =>

@@ -108,6 +108,10 @@ export async function createPostRoom({ carrier: build, call }: PostRoomOptions) 
       }
       throw new Error(`something still waits after ${most} rounds`);
     },
+    attempts: () =>
+      temp.store
+        .read((reader) => reader.prepare('SELECT state FROM attempts ORDER BY id').all<{ state: string }>())
+        .map(({ state }) => state),
     logged: () => logged.join(''),
     dispose: temp.dispose,
   };

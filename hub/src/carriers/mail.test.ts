@@ -121,6 +121,7 @@ describe('mail carrier', () => {
       assert.equal(server.received.length, 3);
       assert.equal(new Set(server.received.map(({ text }) => text)).size, 1);
       assert.deepEqual([...server.mailbox().keys()], [`${id}@building.test`]);
+      await room.round();
       assert.deepEqual(room.attempts(), ['final']);
     }));
 

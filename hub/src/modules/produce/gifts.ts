@@ -6,7 +6,7 @@ import { createNonces } from './commitments.ts';
 import { findLot, type LotRow } from './lots.store.ts';
 import { type OfficerWords, secondsOf, wordValidMs } from './officer-words.ts';
 import type { NewGift } from './produce.schema.ts';
-import { gramsOf, journalOf, type ProduceMembers, type Seated } from './produce.ts';
+import { gramsOf, journalOf, type ProduceMembers, type Seated, told } from './produce.ts';
 
 export const giftsLane = 'gro-transfers';
 
@@ -81,7 +81,7 @@ export function createGifts({ store, words, nowMs, members }: GiftsDeps): Gifts 
         outbox.queue(tx, intentId);
         const about = { noun: 'gift', id: intentId };
         journal.move(tx, { kind: 'charge', from: seat, to: toSeat, amount: gramsOf(grams) }, about);
-        for (const one of [seat, toSeat]) tx.changed('produce', String(one), 0, `seat:${one}`);
+        for (const one of [seat, toSeat]) told(tx, one);
         tx.audit({ lot: lot.id, toSeat, grams });
       });
     },

@@ -19,7 +19,9 @@ export interface GroBatch {
   readonly calls: readonly DeclaredCall[];
   fieldsOf(intent: Intent): object;
   /** Why the token would skip the item; `ready` when this room knows no reason. */
-  why(intent: Intent, reads: Reads): Promise<Readiness>;
+  why(intent: Intent, reads: Reads, at: At): Promise<Readiness>;
+  /** Why it must not go although the token would take it. */
+  objection?(intent: Intent, reads: Reads, at: At): Promise<Readiness | undefined>;
   hasLanded(intent: Intent, reads: Reads, at: At): Promise<boolean>;
   settled(tx: Tx, intent: Intent): void;
   voided(tx: Tx, intent: Intent, reason: string): void;
@@ -27,6 +29,20 @@ export interface GroBatch {
 
 export const signatureOf = (intent: Intent): Hex => intent.authorisations[0]!.signature;
 export const signerOf = (intent: Intent): Hex | undefined => intent.authorisations[0]?.address;
+
+/**
+ * What the newest block says is believed where it lets something through or asks to wait. That something can never land
+ * must stand in a final block too, and it must not have landed: a full lot looks the same to the share that filled it.
+ */
+export async function believed(
+  look: (at: At) => Promise<Readiness>,
+  hasLanded: (at: At) => Promise<boolean>,
+): Promise<Readiness> {
+  const now = await look('latest');
+  if (now.verdict !== 'never') return now;
+  if ((await hasLanded('latest')) || (await hasLanded('finalized'))) return notYet('landing');
+  return (await look('finalized')).verdict === 'never' ? now : notYet('not_final_yet');
+}
 
 /** A lane of such a batch. The token itself is asked which items it would take, in their order and together. */
 export function groLane(batch: GroBatch): Lane {
@@ -40,9 +56,14 @@ export function groLane(batch: GroBatch): Lane {
     const taken = await reads.read<bigint>(callOf(items), 'latest');
     return Promise.all(
       items.map(async (item, index) => {
-        if ((taken >> BigInt(index)) % 2n === 1n) return ready;
-        const why = await batch.why(item, reads);
-        return why.verdict === 'ready' ? notYet('not_taken_now') : why;
+        const look = async (at: At): Promise<Readiness> => {
+          const objection = await batch.objection?.(item, reads, at);
+          if (objection) return objection;
+          if ((taken >> BigInt(index)) % 2n === 1n) return ready;
+          const why = await batch.why(item, reads, at);
+          return why.verdict === 'ready' ? notYet('not_taken_now') : why;
+        };
+        return believed(look, (at) => batch.hasLanded(item, reads, at));
       }),
     );
   }

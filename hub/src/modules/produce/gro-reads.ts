@@ -16,6 +16,7 @@ export const groCalls: Readonly<Record<string, DeclaredCall>> = {
   isShiftUsed: { contract, fn: 'isShiftUsed', inputs: ['bytes32'] },
   isConsumeUsed: { contract, fn: 'isConsumeUsed', inputs: ['uint24', 'uint32'] },
   isTransferUsed: { contract, fn: 'isTransferUsed', inputs: ['uint24', 'uint32'] },
+  formerSeatOf: { contract: 'SeatRegistry', fn: 'formerSeatOf', inputs: ['address'] },
   wordsOf: { contract: 'SeatRegistry', fn: 'wordsOf', inputs: ['uint24[]'] },
 };
 
@@ -30,7 +31,7 @@ export interface ChainLot {
 export const lotOf = (reads: Reads, lot: string, at: At): Promise<ChainLot> =>
   reads.read<ChainLot>({ contract, fn: 'lotOf', args: [lot] }, at);
 
-export const ask = <T>(reads: Reads, fn: string, args: readonly unknown[], at: At = 'latest'): Promise<T> =>
+export const ask = <T>(reads: Reads, fn: string, args: readonly unknown[], at: At): Promise<T> =>
   reads.read<T>({ contract, fn, args }, at);
 
 interface ChainSeat {
@@ -40,15 +41,19 @@ interface ChainSeat {
 }
 
 /** The registry's word: key 160 bits | class 8 | frozen 1. */
-export async function seatOf(reads: Reads, seat: SeatNumber): Promise<ChainSeat> {
+export async function seatOf(reads: Reads, seat: SeatNumber, at: At): Promise<ChainSeat> {
   const call = { contract: 'SeatRegistry', fn: 'wordsOf', args: [[seat]] };
-  const [word = 0n] = await reads.read<bigint[]>(call, 'latest');
+  const [word = 0n] = await reads.read<bigint[]>(call, at);
   return {
     key: `0x${BigInt.asUintN(160, word).toString(16).padStart(40, '0')}`,
     isRetired: BigInt.asUintN(8, word >> 160n) === retiredClass,
     isFrozen: BigInt.asUintN(1, word >> 168n) === 1n,
   };
 }
+
+/** Whether the key served some seat before: what lies there is in the hands of whoever has that key. */
+export const isFormerKey = async (reads: Reads, key: Hex, at: At): Promise<boolean> =>
+  (await reads.read<bigint>({ contract: 'SeatRegistry', fn: 'formerSeatOf', args: [key] }, at)) !== 0n;
 
 /** Why the seat is given nothing, undefined when it is. */
 export function receivingRefusal({ key, isRetired }: ChainSeat): Readiness | undefined {

@@ -34,7 +34,17 @@ describe('produce on its way to the chain', () => {
     const asked: Call[] = [];
     const word = (seat: number) => BigInt(house.keyOf(seat)!);
     const lot = { certifier: house.officer('certifier'), certified: 1000n, minted: 0n, isRecalled: false };
-    const answers: Record<string, unknown> = { lotOf: lot, isCertifier: true, isSteward: true, ...said };
+    const answers: Record<string, unknown> = {
+      lotOf: lot,
+      isCertifier: true,
+      isSteward: true,
+      formerSeatOf: 0n,
+      isHarvestUsed: false,
+      isShiftUsed: false,
+      isConsumeUsed: false,
+      isTransferUsed: false,
+      ...said,
+    };
     const reads: Reads = {
       isOnline: () => true,
       async read<T>(call: Call) {
@@ -84,6 +94,25 @@ describe('produce on its way to the chain', () => {
     assert.equal(await first({ wordsOf: [BigInt(house.keyOf(1)!) | frozen] }), 'not-yet grams_of_today_used');
   });
 
+  it('gives nothing up on the word of a block that is not final, nor what has landed', async () => {
+    const { reads } = readsOf(0b110n, lot({ minted: 901n }));
+    const final = readsOf(0b110n, lot({ minted: 500n })).reads;
+    const changing: Reads = { ...reads, read: (call, at) => (at === 'latest' ? reads : final).read(call, at) };
+    const [first] = await house.lane('harvests').preflight(intents('harvests'), changing);
+    assert.deepEqual(first, { verdict: 'not-yet', reason: 'not_final_yet' });
+    // The share that filled the lot finds it full.
+    const full = await verdicts('harvests', 0b110n, { ...lot({ minted: 1000n }), isHarvestUsed: true });
+    assert.equal(full[0], 'not-yet landing');
+  });
+
+  it('gives nothing to a key that its neighbour has no longer, though the token would', async () => {
+    await house.room.gifts.give({ seat: 2, roles: [] }, { lotId, toSeat: 3, grams: 5 });
+    assert.deepEqual(await verdicts('gro-transfers', 1n), ['ready']);
+    assert.deepEqual(await verdicts('gro-transfers', 1n, { formerSeatOf: 3n }), ['never payee_key_changed']);
+    assert.deepEqual(await verdicts('gro-transfers', 0n), ['not-yet harvest_not_recorded']);
+    assert.deepEqual(await verdicts('gro-transfers', 0n, lot({ isRecalled: true })), ['not-yet lot_recalled']);
+  });
+
   it('says why eating is not recorded yet, recalled or not', async () => {
     const first = async (said: Record<string, unknown>) => (await verdicts('consumptions', 0b10n, said))[0];
     assert.deepEqual(await verdicts('consumptions', 0b11n, lot({ isRecalled: true })), ['ready', 'ready']);
@@ -96,8 +125,10 @@ describe('produce on its way to the chain', () => {
   });
 
   it('says why a certificate or a shift does not count', async () => {
-    assert.deepEqual(await verdicts('lots', 0n, { isCertifier: false }), ['never no_certifier']);
-    assert.deepEqual(await verdicts('lots', 0n), ['not-yet not_taken_now']);
+    assert.deepEqual(await verdicts('lots', 0n, { ...lot({ certifier: zero }), isCertifier: false }), [
+      'never no_certifier',
+    ]);
+    assert.deepEqual(await verdicts('lots', 0n, lot({ certifier: zero })), ['not-yet not_taken_now']);
     const today = new Date().toISOString().slice(0, 10);
     const id = await house.room.shifts.report({ seat: 2, roles: [] }, { work: 'Watered', shifts: 1, doneOn: today });
     await house.room.shifts.confirm({ seat: 7, roles: ['coordinator'] }, id);

@@ -38,6 +38,10 @@ export type Seated = Actor & { readonly seat: SeatNumber };
 
 /** The journal of a lot: whole grams. */
 export const journalOf = (lot: Pick<LotRow, 'id'>): Journal => createJournal(currencyOf(lot), () => []);
+/** Why a movement comes late: a restore gave it up, and the chain took it all the same. */
+export const settledBefore = 'settled_before_restore';
+/** Every page of the member reads their produce again. */
+export const told = (tx: Tx, seat: SeatNumber): void => tx.changed('produce', String(seat), 0, `seat:${seat}`);
 export const gramsOf = (grams: number): Micros => grams as Micros;
 
 export interface Produce {
@@ -123,7 +127,7 @@ export function createProduce({ store, words, clock, members }: ProduceDeps): Pr
         const used = { kind: 'redemption', from: seat, to: 'issued', amount: gramsOf(grams) } as const;
         journalOf(lot).move(tx, used, { noun: 'consumption', id });
         insertConsumption(tx, { id, lotId: lot.rowId, seat, grams, why, salt, reasonHash, intentId, state: 'here' });
-        tx.changed('produce', String(seat), 0, `seat:${seat}`);
+        told(tx, seat);
         tx.audit({ lot: lotId, grams });
       });
     },

@@ -24,7 +24,7 @@ import {
   setConsumption,
   setHarvest,
 } from './moves.store.ts';
-import { gramsOf, journalOf } from './produce.ts';
+import { gramsOf, journalOf, told } from './produce.ts';
 import { findShift, noteShiftGro, touchShift } from './shifts.store.ts';
 
 const gro = createJournal('GRO', () => []);
@@ -47,8 +47,6 @@ export function createGroSightings(deps: {
   /** The token's own address. */
   gro: () => Hex | undefined;
 }) {
-  const told = (tx: Tx, seat: SeatNumber) => tx.changed('produce', String(seat), 0, `seat:${seat}`);
-
   function certified(tx: Tx, { args }: SeenEvent): void {
     const tokenId = String(args.lot);
     if (lotOfToken(tx, tokenId)) return;

@@ -79,6 +79,7 @@ export const produce = {
   'produce.recall.do': 'Yes, recall it',
 
   'produce.reason.settled_before_restore': 'It was recorded before the hub was restored.',
+  'produce.reason.payee_key_changed': 'The neighbor has another key now.',
   'produce.reason.no_certifier': 'The certifier no longer holds this office.',
   'produce.reason.no_steward': 'The steward no longer holds this office.',
   'produce.reason.above_certified': 'More than was certified.',

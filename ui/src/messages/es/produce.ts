@@ -78,6 +78,7 @@ export const produce = {
   'produce.recall.do': 'Sí, retirarla',
 
   'produce.reason.settled_before_restore': 'Se registró antes de que se restaurara el hub.',
+  'produce.reason.payee_key_changed': 'El vecino tiene ahora otra clave.',
   'produce.reason.no_certifier': 'El certificador ya no ocupa ese cargo.',
   'produce.reason.no_steward': 'El encargado ya no ocupa ese cargo.',
   'produce.reason.above_certified': 'Más de lo certificado.',

@@ -13,6 +13,7 @@ import {
 } from './compose-building.ts';
 import { composeChain } from './compose-chain.ts';
 import { composeDesk } from './compose-desk.ts';
+import { composeMoney } from './compose-money.ts';
 import { composeOutside } from './compose-outside.ts';
 import { patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
@@ -23,7 +24,6 @@ import * as membersRoom from './modules/members/index.ts';
 import { createOrdersRoom, leftOverLines, unsettledCharges } from './modules/orders/index.ts';
 import { createProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
-import { createTransfersRoom, type TransfersRoom } from './modules/transfers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import {
   createCatchUp,
@@ -39,7 +39,7 @@ import { createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { fail } from './platform/errors.ts';
 import { createEventBus } from './platform/events.ts';
-import type { Lane, Reader, Room, SeatNumber } from './platform/ports/index.ts';
+import type { Lane, Room } from './platform/ports/index.ts';
 import { createFileSecret, createHeldOfficers, createOfficers } from './signing/index.ts';
 import { createSpaceGuard, lockData, newestRowMs, openStore, storeJobs } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -107,33 +107,30 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     reads: () => chain.reads,
     isClockTrusted,
   });
-  /** What modules below ask of the members' room. */
-  const memberDoor = {
-    sign: members.sign,
-    addressOf: membersRoom.addressOf,
-    labelOf: membersRoom.labelOf,
-    isRetired: membersRoom.isRetired,
-    outgoingWaitsUntil: (reader: Reader, seat: SeatNumber) =>
-      membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
-  };
   const orders = createOrdersRoom({
     store,
     journal,
-    members: memberDoor,
+    members: {
+      sign: members.sign,
+      addressOf: membersRoom.addressOf,
+      outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
+    },
     onChain: place.onChain,
     clock,
     isClockTrusted,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
   });
-  const transfers = createTransfersRoom({
+  const money = composeMoney({
     store,
     journal,
-    members: memberDoor,
-    onChain: place.onChain,
     clock,
-    mintsOnTheWay: treasuryRoom.mintsOnTheWay,
+    officers,
+    sign: members.sign,
+    onChain: place.onChain,
+    reads: () => chain.reads,
+    corrections: config.corrections,
   });
-  holdOwners.push(orders.holdOwner, transfers.holdOwner);
+  holdOwners.push(orders.holdOwner, ...money.holdOwners);
   const treasury = treasuryRoom.createTreasury({
     store,
     journal,
@@ -183,7 +180,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       officerMessages: treasury,
     },
     orders,
-    transfers,
+    ...money.rooms,
     governance,
     garden,
     produce,
@@ -270,13 +267,12 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     dispatcher.wake();
   }
 
-  /** Whose business a movement of money is, by its noun. */
-  const describers: Readonly<Record<string, Pick<TransfersRoom, 'describe'>>> = { order: orders, transfer: transfers };
   const treasuryRoutes = treasuryRoom.treasuryRoutes({
     store,
     journal,
     treasury,
-    describe: (reader, noun, id, seat) => describers[noun]?.describe(reader, id, seat),
+    describe: (reader, noun, id, seat) =>
+      (noun === 'order' ? orders : money.describers[noun])?.describe(reader, id, seat),
     nameOf: membersRoom.nameOf,
     officerMessages: () => rooms.flatMap((room) => room.officerMessages ?? []),
     settlement: {
@@ -355,7 +351,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     members,
     treasury,
     orders,
-    transfers,
+    money,
     garden,
     produce,
     governance,

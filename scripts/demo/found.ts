@@ -11,7 +11,7 @@ import { createRelayerKey } from '../../hub/src/chain/index.ts';
 import { type Building, compose } from '../../hub/src/compose.ts';
 import { loadConfig } from '../../hub/src/config/index.ts';
 import type { DemoFile, DemoPerson } from '../../hub/src/modules/demo/index.ts';
-import { createPin, dwellingCommitment, foundingSeats } from '../../hub/src/modules/members/index.ts';
+import { coopSeat, createPin, dwellingCommitment, foundingSeats } from '../../hub/src/modules/members/index.ts';
 import { addGood, addSupplier } from '../../hub/src/modules/suppliers/index.ts';
 import { systemClock } from '../../hub/src/platform/clock.ts';
 import { writeDurable } from '../../hub/src/platform/durable-file.ts';
@@ -129,7 +129,11 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         hubId: toHex(randomBytes(32)),
         board: keys.board.map(addressOfHex),
         threshold: 2,
-        seats,
+        // The clearing account has a seat of its own, so that its money can be sent and redeemed by message.
+        seats: [
+          ...seats,
+          { seat: coopSeat, key: addressOfHex(keys.clearing), class: 2, dwelling: `0x${'00'.repeat(32)}` },
+        ],
         votingSeatsPerDwelling: 6,
         minters: [addressOfHex(keys.minter)],
         attestors: [addressOfHex(keys.attestor)],

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 
 const strict = { additionalProperties: false };
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Micros = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
 const Host = Type.String({ minLength: 1, maxLength: 255 });
 const Path = Type.String({ minLength: 1, maxLength: 4096 });
 const Address = Type.String({ pattern: '^0x[0-9a-fA-F]{40}$' });
@@ -88,6 +89,8 @@ export const Config = Type.Object(
     webhooks: Type.Array(
       Type.Object({ name: Name, url: Type.String({ pattern: '^https?://' }), secretFile: Path }, strict),
     ),
+    /** What the treasurer may give back to members after the fact, in micro-units. */
+    corrections: Type.Object({ maxMicros: Micros, perDayMicros: Micros, secondAboveMicros: Micros }, strict),
     demo: Type.Object({ isEnabled: Type.Boolean(), file: Type.Optional(Path) }, strict),
   },
   strict,
@@ -106,6 +109,7 @@ export const defaults: Config = {
   chain: { isEmbedded: false, chainId: 314, rpcUrls: [], pollMs: 5000 },
   officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
   webhooks: [],
+  corrections: { maxMicros: 100_000_000, perDayMicros: 500_000_000, secondAboveMicros: 25_000_000 },
   demo: { isEnabled: false },
 };
 

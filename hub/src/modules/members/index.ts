@@ -47,9 +47,11 @@ import { createSignIn } from './sign-in.ts';
 import { createToken } from './tokens.ts';
 
 export { buildingName, saveBuildingName } from './claim.ts';
+export { coopSeat } from './coop-seat.ts';
 export { dwellingCommitment } from './dwelling-commitment.ts';
 export type { Language, SeatClass } from './members.schema.ts';
 export { hasMembers as isClaimed, type Member, memberAt as memberOf, seatOfAddress } from './members.store.ts';
+export { createOfficerWords, type OfficerWords } from './officer-words.ts';
 export type { Enrolled, NewPerson } from './people.ts';
 export { createPin } from './pin.ts';
 export { type SeatOnChain, seatsOnChain, seatWordsCall } from './seat-reads.ts';

@@ -59,6 +59,7 @@ export interface TransfersLaneDeps {
 }
 
 const batchMax = 50;
+const longestWaitMs = 15 * 60_000;
 
 /** Neighbours' transfers. The money stays the sender's, set aside, until the chain has moved it for good. */
 export function createTransfersLane({ journal, read, nowMs }: TransfersLaneDeps): Lane {
@@ -67,7 +68,7 @@ export function createTransfersLane({ journal, read, nowMs }: TransfersLaneDeps)
     name: 'transfers',
     carrier: 'chain',
     rank: 30,
-    policy: { batchMax, longestWaitMs: 0 },
+    policy: { batchMax, longestWaitMs },
     calls: transferCalls,
     groupOf: (intent) => intent.id,
 

@@ -1,0 +1,70 @@
+import type { Config } from './config/index.ts';
+import type { HoldOwner, Journal } from './journal/index.ts';
+import { createCorrectionsRoom } from './modules/corrections/index.ts';
+import * as membersRoom from './modules/members/index.ts';
+import { createRedemptionsRoom } from './modules/redemptions/index.ts';
+import { createTransfersRoom, type TransfersRoom } from './modules/transfers/index.ts';
+import { mintsOnTheWay } from './modules/treasury/index.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Hex, Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from './platform/ports/index.ts';
+import type { Actor } from './platform/ports/values.ts';
+
+export interface MoneyDeps {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly officers: Officers;
+  readonly sign: (actor: Actor, digest: Uint8Array) => Promise<Hex>;
+  readonly onChain: () => OnChain | undefined;
+  readonly reads: () => Reads | undefined;
+  readonly corrections: Config['corrections'];
+}
+
+/** The rooms through which members' money moves without an order: to neighbours, back to the bank, back from the co-op. */
+export function composeMoney(deps: MoneyDeps) {
+  const { store, journal, clock, officers, onChain, reads } = deps;
+  const members = {
+    sign: deps.sign,
+    addressOf: membersRoom.addressOf,
+    labelOf: membersRoom.labelOf,
+    isRetired: membersRoom.isRetired,
+    outgoingWaitsUntil: (reader: Reader, seat: SeatNumber) =>
+      membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
+  };
+  const transfers = createTransfersRoom({ store, journal, members, onChain, clock, mintsOnTheWay });
+  const redemptions = createRedemptionsRoom({
+    store,
+    journal,
+    members,
+    officers,
+    onChain,
+    reads,
+    clock,
+    mintsOnTheWay,
+    nameOf: membersRoom.nameOf,
+  });
+  const corrections = createCorrectionsRoom({
+    store,
+    journal,
+    officers,
+    onChain,
+    reads,
+    clock,
+    rules: deps.corrections,
+    addressOf: membersRoom.addressOf,
+    nameOf: membersRoom.nameOf,
+  });
+  return {
+    transfers,
+    redemptions,
+    corrections,
+    rooms: [transfers, redemptions, corrections] satisfies Room[],
+    holdOwners: [transfers.holdOwner, redemptions.holdOwner] satisfies HoldOwner[],
+    /** What its movements of money are called, by noun. */
+    describers: { transfer: transfers, redemption: redemptions, correction: corrections } as Readonly<
+      Record<string, Pick<TransfersRoom, 'describe'>>
+    >,
+  };
+}
+
+export type MoneyRooms = ReturnType<typeof composeMoney>;

@@ -205,7 +205,7 @@ describe('mail carrier', () => {
           assert.ok(server.received.length <= count + lost, `${server.received.length} letters`);
         }),
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 

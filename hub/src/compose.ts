@@ -21,6 +21,7 @@ import { createDemoRoom, type DemoFile } from './modules/demo/index.ts';
 import { createGarden } from './modules/garden/index.ts';
 import { createGovernanceRoom } from './modules/governance/index.ts';
 import * as membersRoom from './modules/members/index.ts';
+import { createOfficesRoom } from './modules/offices/index.ts';
 import { createOrdersRoom, leftOverLines, unsettledCharges } from './modules/orders/index.ts';
 import { createProduceRoom } from './modules/produce/index.ts';
 import { supplierRoutes } from './modules/suppliers/index.ts';
@@ -156,6 +157,14 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   });
   const garden = createGarden({ store, telemetry, events, clock, log: log.child({ room: 'garden' }) });
   const outside = composeOutside({ config, store, clock, faults });
+  const offices = createOfficesRoom({
+    store,
+    clock,
+    officers,
+    onChain: place.onChain,
+    reads: () => chain.reads,
+    encode: (call) => chain.encode(call),
+  });
   const governance = createGovernanceRoom({
     store,
     journal,
@@ -181,6 +190,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     },
     orders,
     ...money.rooms,
+    offices,
     governance,
     garden,
     produce,

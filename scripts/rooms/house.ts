@@ -24,6 +24,7 @@ export const importersOf: Readonly<Record<string, readonly string[]>> = {
 export const ranks: Readonly<Record<string, number>> = {
   members: 1,
   treasury: 2,
+  offices: 2,
   suppliers: 2,
   garden: 2,
   prices: 2,

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { fail, isStoopError, type StoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import type { Carrier, DeclaredCall, Hex, Part, Reader, Reads, Store } from '../platform/ports/index.ts';
+import type { Call, Carrier, DeclaredCall, Hex, Part, Reader, Reads, Store } from '../platform/ports/index.ts';
 import { createAbis } from './abi.ts';
 import { createAwayMark } from './away-mark.ts';
 import { createCarrier } from './carrier.ts';
@@ -52,6 +52,8 @@ export interface Chain extends Part {
   /** Looks now instead of at the next round; resolves when that look, and the reading it caused, are over. */
   poll(): Promise<void>;
   relayerAddress(): Promise<Hex>;
+  /** A call's bytes. Throws `config_invalid` when the arguments do not fit the contract. */
+  encode(call: Call): Promise<Hex>;
   /** What gas has cost on this building's chain, oldest first. */
   prices(sinceMs: number): PricePoint[];
   readonly projections: Pick<Projector, 'check' | 'transfers'>;
@@ -183,6 +185,7 @@ export function createChain(options: ChainOptions): Chain {
     state,
     poll,
     relayerAddress: key.address,
+    encode: codec.encode,
     prices: (sinceMs) => prices.since(deployment()?.chainId ?? 0, sinceMs),
     projections: projector,
     rebuild,

@@ -3,7 +3,7 @@ import type { Hex, SignedMessage } from '../platform/ports/index.ts';
 /** One field of an EIP-712 struct: the types that our messages use, and lists of the structs below. */
 export interface Field {
   readonly name: string;
-  readonly type: 'address' | 'bytes32' | `uint${number}` | 'address[]' | 'bytes[]' | `${StructType}[]`;
+  readonly type: 'address' | 'bytes32' | 'bytes' | `uint${number}` | 'address[]' | 'bytes[]' | `${StructType}[]`;
 }
 
 /** Structs inside messages; none of them holds another one. */
@@ -45,6 +45,9 @@ export const messageTypes = {
   ChangeKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   RecoverKey: fields('uint24 seat,address oldKey,address newKey,uint32 revision,uint40 validUntil'),
   CancelKeyChange: fields('uint24 seat,uint32 revision,uint40 validUntil'),
+  Rotate: fields('address[] board,uint8 threshold,uint32 revision,uint40 validUntil'),
+  // Board
+  Call: fields('address target,bytes data,bytes32 salt,uint40 validUntil'),
   // CoopGovernor
   Proposal: fields(
     'uint24 proposer,uint8 kind,bytes32 textHash,address[] targets,bytes[] calls,uint40 opensAt,uint40 closesAt,uint40 submissionEnd,bytes32 salt',
@@ -281,6 +284,23 @@ export interface Ballot {
   readonly revision: number;
 }
 
+/** Another board in the place of the present one; both sign it. */
+export interface Rotate {
+  readonly board: readonly Hex[];
+  readonly threshold: number;
+  /** One more than the registry's `boardRevision`. */
+  readonly revision: number;
+  readonly validUntil: number;
+}
+
+/** What the board has its own account call. */
+export interface BoardCall {
+  readonly target: Hex;
+  readonly data: Hex;
+  readonly salt: Hex;
+  readonly validUntil: number;
+}
+
 interface Fields {
   Spend: Spend;
   Closing: Closing;
@@ -295,6 +315,8 @@ interface Fields {
   ChangeKey: KeyChange;
   RecoverKey: KeyChange;
   CancelKeyChange: CancelKeyChange;
+  Rotate: Rotate;
+  Call: BoardCall;
   Certify: Certify;
   Harvest: Harvest;
   Recall: Recall;

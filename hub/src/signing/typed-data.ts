@@ -64,6 +64,7 @@ function hashOfStruct(struct: StructType, value: SignedStruct): Uint8Array {
 }
 
 function plainWord(field: Field, value: string | number): Uint8Array {
+  if (field.type === 'bytes') return keccak(fromHex(String(value)));
   if (field.type === 'bytes32' || field.type === 'address') {
     const bytes = fromHex(String(value));
     const length = field.type === 'bytes32' ? 32 : 20;

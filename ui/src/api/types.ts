@@ -2,6 +2,7 @@
 import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
 import type * as governance from '@stoop/hub/modules/governance/governance.schema.ts';
 import type * as members from '@stoop/hub/modules/members/members.schema.ts';
+import type * as offices from '@stoop/hub/modules/offices/offices.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
@@ -29,6 +30,7 @@ export type Deposit = treasury.Deposit;
 export type Money = treasury.Money;
 export type Movement = treasury.MoneyItem;
 
+export type OfficeChange = offices.OfficeChangeView;
 export type OfficerMessage = Omit<ports.OfficerMessage, 'typedData'> & { readonly typedData: TypedData };
 
 export type Good = suppliers.Good;

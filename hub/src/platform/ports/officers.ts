@@ -23,6 +23,8 @@ export interface OfficerMessage {
   readonly typedData: object;
   /** Whose signatures are there already, lower-case addresses. */
   readonly signedBy: readonly Hex[];
+  /** What the bytes in it mean, for people: an office's change. */
+  readonly about?: Readonly<Record<string, string>>;
 }
 
 /** What of a module's messages waits for keys that no hub holds. */

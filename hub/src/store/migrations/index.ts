@@ -17,6 +17,7 @@ import { migration as governance } from './0015-governance.ts';
 import { migration as produce } from './0016-produce.ts';
 import { migration as bank } from './0017-bank.ts';
 import { migration as projections } from './0018-projections.ts';
+import { migration as offices } from './0019-offices.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   produce,
   bank,
   projections,
+  offices,
 ];

@@ -1,12 +1,21 @@
+import type { OfficerMessage } from '../../api/types.ts';
 import { knownKey } from '../../messages/catalogue.ts';
 import type { Params } from '../../messages/message.ts';
 import type { Text } from '../../messages/text.svelte.ts';
 import type { TypedData } from './wallet.ts';
 
 /** What an officer binds the co-op to by signing, in one sentence. A kind that the page does not know is named. */
-export function sentenceOf({ primaryType, message }: TypedData, text: Text): string {
-  const key = knownKey(`officer.${primaryType}`);
-  return key ? text.t(key, paramsOf(message, text)) : text.t('officer.other', { kind: primaryType });
+export function sentenceOf({ primaryType, message }: TypedData, text: Text, about?: OfficerMessage['about']): string {
+  const key = knownKey(`officer.${primaryType}${primaryType === 'Call' ? `.${about?.action}` : ''}`);
+  return key
+    ? text.t(key, { ...paramsOf(message, text), ...aboutParams(about, text) })
+    : text.t('officer.other', { kind: primaryType });
+}
+
+/** What the bytes of a board's call mean is not in them: the hub says it beside, and the fields can be compared. */
+function aboutParams(about: OfficerMessage['about'], text: Text): Params {
+  const office = knownKey(`office.${about?.office}`);
+  return { ...about, ...(office && { office: text.t(office) }) };
 }
 
 function paramsOf(message: TypedData['message'], text: Text): Params {

@@ -141,6 +141,7 @@ export const members = {
 
   'board.title': 'Board',
   'board.members': 'Members',
+  'board.keys': 'Keys',
   'board.audit': 'What was done',
   'board.enrol': 'Enroll a member',
   'board.enrol.do': 'Enroll {name}',

@@ -141,6 +141,7 @@ export const members = {
 
   'board.title': 'Junta',
   'board.members': 'Miembros',
+  'board.keys': 'Claves',
   'board.audit': 'Lo que se hizo',
   'board.enrol': 'Inscribir a un miembro',
   'board.enrol.do': 'Inscribir a {name}',

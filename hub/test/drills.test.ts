@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { run as kill } from '../drills/kill.ts';
 import { run as power } from '../drills/power.ts';
+import { run as settle } from '../drills/settle.ts';
 
 type Figures = Awaited<ReturnType<typeof kill>>;
 
@@ -53,5 +54,74 @@ describe('a hub that dies in the middle of its day', () => {
   it('would be found out if it forgot to give money back', async (t) => {
     const figures = await drill(t, kill, '--count 8 --seed 13 --sabotage hold-leak');
     assert.ok(figures.unbalanced > 0);
+  });
+});
+
+type SettleFigures = Awaited<ReturnType<typeof settle>>;
+
+describe('a hub whose line to the chain lies', () => {
+  async function lie(t: TestContext, ...args: string[]): Promise<SettleFigures> {
+    const said: string[] = [];
+    const figures = await settle(args, (text) => void said.push(text)).catch((error: unknown) => {
+      for (const text of said) t.diagnostic(text);
+      throw error;
+    });
+    for (const text of said) t.diagnostic(text);
+    t.diagnostic(JSON.stringify(figures));
+    return figures;
+  }
+
+  it('settles everything once, and its books are the chain’s', async (t) => {
+    const { lost, doubled, stuck, driftMicros, wrong, ...figures } = await lie(t, '--count', '12', '--seed', '21');
+    assert.deepEqual(
+      { lost, doubled, stuck, driftMicros, wrong },
+      { lost: 0, doubled: 0, stuck: 0, driftMicros: 0, wrong: 0 },
+    );
+    assert.ok(figures.faults >= 12 && figures.intents > 100);
+  });
+
+  it('would be found out if it sent again under another nonce', async (t) => {
+    const figures = await lie(
+      t,
+      '--count',
+      '6',
+      '--seed',
+      '22',
+      '--only',
+      'slow blocks',
+      '--sabotage',
+      'resend-new-nonce',
+    );
+    assert.ok(figures.doubled > 0);
+  });
+
+  it('would be found out if it took a receipt for the end', async (t) => {
+    const figures = await lie(
+      t,
+      '--count',
+      '8',
+      '--seed',
+      '23',
+      '--only',
+      'reorganisation',
+      '--sabotage',
+      'trust-receipt',
+    );
+    assert.ok(figures.lost + figures.doubled > 0);
+  });
+
+  it('would be found out if it gave up what only has to wait', async (t) => {
+    const figures = await lie(
+      t,
+      '--count',
+      '6',
+      '--seed',
+      '24',
+      '--only',
+      'server error',
+      '--sabotage',
+      'void-not-yet',
+    );
+    assert.ok(figures.lost > 0);
   });
 });

@@ -63,12 +63,12 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     kinds: faultKinds.filter(
       (kind) => (only?.includes(kind) ?? true) && !(values.without?.split(',') ?? []).includes(kind),
     ),
-    blockMs: isSmall ? 40 : 150,
+    blockMs: isSmall ? 70 : 150,
     pollMs: isSmall ? 50 : 100,
-    rpcTimeoutMs: isSmall ? 500 : 2000,
+    rpcTimeoutMs: isSmall ? 1000 : 2000,
     pauseMs: isSmall ? [60, 200] : [500, 4000],
     residents: isSmall ? 4 : 12,
     intentsMax: isSmall ? 120 : 1500,
-    settleMs: isSmall ? (values.sabotage ? 15_000 : 30_000) : 180_000,
+    settleMs: isSmall ? 60_000 : 180_000,
   };
 }

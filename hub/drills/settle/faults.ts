@@ -95,7 +95,7 @@ const happenings: Readonly<Record<string, Fault>> = {
     happen: forBlocks(
       'slow blocks',
       ({ world: { node }, random }) => {
-        node.patienceBlocks = random.between(2, 12);
+        node.patienceBlocks = random.between(5, 20);
         return () => {
           node.patienceBlocks = 0;
         };

@@ -69,6 +69,7 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['POST /api/harvests', 'gardener', { lotId: unknown, shares: [{ seat: 1, grams: 1 }] }],
   ['GET /api/harvests/differences', 'gardener'],
   [`POST /api/shifts/${unknown}/confirmation`, 'gardener'],
+  ['GET /api/payers', 'board'],
   ['GET /api/cash', 'board'],
   ['GET /api/tills', 'board'],
   ['POST /api/tills', 'board', { floatMicros: 0 }],

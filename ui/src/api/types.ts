@@ -6,6 +6,12 @@ import type * as offices from '@stoop/hub/modules/offices/offices.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
+import type * as bank from '@stoop/hub/modules/treasury/bank/bank.schema.ts';
+import type * as cash from '@stoop/hub/modules/treasury/cash/cash.schema.ts';
+import type * as invoices from '@stoop/hub/modules/treasury/invoices/invoices.ts';
+import type * as reconciliation from '@stoop/hub/modules/treasury/reconciliation/reconciliation.schema.ts';
+import type * as reversals from '@stoop/hub/modules/treasury/reversals/reversals.schema.ts';
+import type * as costs from '@stoop/hub/modules/treasury/settlement-cost.schema.ts';
 import type * as treasury from '@stoop/hub/modules/treasury/treasury.schema.ts';
 import type * as ports from '@stoop/hub/platform/ports/index.ts';
 import type { TypedData } from '../features/officers/wallet.ts';
@@ -27,6 +33,27 @@ export type Claimed = (typeof members.ClaimReply)['static'];
 export type KioskCode = (typeof members.KioskCodeReply)['static'];
 
 export type Deposit = treasury.Deposit;
+export type BankCause = bank.Cause;
+export type BankLine = bank.BankLine;
+export type BankMapping = bank.Mapping;
+export type BankStatement = bank.BankStatement;
+export type BankSummary = bank.BankSummary;
+export type StatementPreview = bank.StatementPreview;
+export type CashView = cash.CashView;
+export type Receipt = cash.Receipt;
+export type Till = cash.Till;
+export type Invoice = invoices.Invoice;
+export type Reconciliation = reconciliation.Reconciliation;
+export type Comparison = reconciliation.Comparison;
+export type Reversal = reversals.Reversal;
+export type SettlementQuote = costs.SettlementQuote;
+export type SettlementFees = costs.SettlementFees;
+/** Whose money may come in. */
+export interface Payer {
+  seat: number;
+  name: string;
+  reference: string;
+}
 export type Money = treasury.Money;
 export type Movement = treasury.MoneyItem;
 

@@ -81,6 +81,36 @@ export const routes: readonly Route[] = [
     isPersonal: true,
     load: () => import('../features/treasury/DepositsPage.svelte'),
   },
+  {
+    path: '/treasurer/bank',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/bank/BankPage.svelte'),
+  },
+  {
+    path: '/treasurer/cash',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/cash/CashPage.svelte'),
+  },
+  {
+    path: '/treasurer/reconciliation',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/reconciliation/ReconciliationPage.svelte'),
+  },
+  {
+    path: '/treasurer/reversals',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/ReversalsPage.svelte'),
+  },
+  {
+    path: '/treasurer/papers',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/PapersPage.svelte'),
+  },
   { path: '/maintainer', section: 'me', isPersonal: true, load: () => import('../features/hub/MaintainerPage.svelte') },
   {
     path: '/maintainer/sensors',

@@ -1,5 +1,8 @@
 import type { en } from './en.ts';
 import { app } from './es/app.ts';
+import { bank } from './es/bank.ts';
+import { books } from './es/books.ts';
+import { desk } from './es/desk.ts';
 import { errors } from './es/errors.ts';
 import { garden } from './es/garden.ts';
 import { governance } from './es/governance.ts';
@@ -14,6 +17,9 @@ import type { Message } from './message.ts';
 
 export const es = {
   ...app,
+  ...bank,
+  ...books,
+  ...desk,
   ...errors,
   ...garden,
   ...governance,

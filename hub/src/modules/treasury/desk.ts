@@ -45,7 +45,7 @@ export function createDesk(deps: DeskDeps): Room {
     noun === 'deposit' ? findDeposit(reader, id)?.reference : deps.titleOf(reader, noun, id, seat);
   return {
     routes: [
-      ...bankRoutes({ store, bank, nameOf }),
+      ...bankRoutes({ store, bank, nameOf, payers: deps.namesOfSeats }),
       ...cashRoutes({
         store,
         cash,

@@ -1,6 +1,7 @@
 import { historyOf, type Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
+import { depositReferenceOf } from './bank/reference.ts';
 import type { Money, MoneyItem } from './treasury.schema.ts';
 import { type DepositRow, findDeposit } from './treasury.store.ts';
 
@@ -48,6 +49,7 @@ export function moneyOf(
   });
   return {
     ...journal.balance(reader, seat),
+    depositReference: depositReferenceOf(seat),
     items,
     next: rows.length === limit ? String(rows.at(-1)!.cursor) : undefined,
   };

@@ -34,6 +34,7 @@ export function treasuryRoutes(deps: TreasuryRouteDeps): Route[] {
 
   const depositView = (reader: Reader, row: DepositRow): Deposit => ({
     id: row.id,
+    movementId: row.movementId,
     seat: row.seat,
     memberName: deps.nameOf(reader, row.seat) ?? '',
     amountMicros: row.amountMicros,

@@ -42,6 +42,8 @@ export interface Money {
   readonly heldMicros: number;
   readonly owedMicros: number;
   readonly isShort: boolean;
+  /** What the member writes on a transfer to the co-op's bank, so that it finds its way here. */
+  readonly depositReference: string;
   readonly items: readonly MoneyItem[];
   readonly next?: string;
 }
@@ -60,6 +62,8 @@ export interface MoneyItem {
 
 export interface Deposit {
   readonly id: string;
+  /** In the journal; what a reversal names. */
+  readonly movementId: string;
   readonly seat: number;
   readonly memberName: string;
   readonly amountMicros: number;

@@ -23,10 +23,13 @@ import {
   listStatements,
 } from './bank.store.ts';
 import type { Bank } from './bank.ts';
+import type { Payer } from './match.ts';
+import { depositReferenceOf } from './reference.ts';
 
 export interface BankRouteDeps {
   readonly store: Store;
   readonly bank: Bank;
+  readonly payers: (reader: Reader) => readonly Payer[];
   readonly nameOf: (reader: Reader, seat: SeatNumber) => string | undefined;
 }
 
@@ -35,7 +38,7 @@ const treasurer = { roles: ['treasurer'] } as const;
 const fileLimitBytes = 4_300_000;
 const bookedAtOnce = 20;
 
-export function bankRoutes({ store, bank, nameOf }: BankRouteDeps): Route[] {
+export function bankRoutes({ store, bank, payers, nameOf }: BankRouteDeps): Route[] {
   const named = (reader: Reader, seat: SeatNumber) => ({ seat, name: nameOf(reader, seat) ?? '' });
 
   function lineView(reader: Reader, line: LineRow): BankLine {
@@ -60,6 +63,16 @@ export function bankRoutes({ store, bank, nameOf }: BankRouteDeps): Route[] {
   const lineNow = (id: string) => store.read((reader) => lineView(reader, findLine(reader, id)!));
 
   return [
+    route({
+      method: 'GET',
+      path: '/api/payers',
+      summary: 'Whose money may come in, with the reference of each',
+      permission: treasurer,
+      handle: () => {
+        const items = store.read(payers).map(({ seat, name }) => ({ seat, name, reference: depositReferenceOf(seat) }));
+        return { body: { items } };
+      },
+    }),
     route({
       method: 'POST',
       path: '/api/bank/previews',

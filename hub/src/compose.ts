@@ -15,7 +15,7 @@ import { composeChain } from './compose-chain.ts';
 import { composeDesk } from './compose-desk.ts';
 import { composeMoney } from './compose-money.ts';
 import { composeOutside } from './compose-outside.ts';
-import { patienceOf } from './config/index.ts';
+import { itemCeilingOf, patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
 import { createDemoRoom, type DemoFile } from './modules/demo/index.ts';
 import { createGarden } from './modules/garden/index.ts';
@@ -245,7 +245,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     isClockTrusted,
     catchUp,
     patience: patienceOf(config),
-    onCapped: (_, isCapped) => tellFault('spending_cap', isCapped ? fail('spending_cap') : undefined),
+    costCeilingWei: itemCeilingOf(config),
+    onCapped(_, isCapped) {
+      tellFault('spending_cap', isCapped ? fail('spending_cap') : undefined);
+      events.publishTransient({ noun: 'hub', id: 'state' });
+    },
   });
   const broker = config.mqtt.isEnabled
     ? createBroker({

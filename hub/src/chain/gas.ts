@@ -21,10 +21,8 @@ const historyMs = 7 * 24 * hourMs;
 /** With less than a day behind us nothing is known about better hours. */
 const leastHistoryMs = 24 * hourMs;
 
-const overFour = (value: bigint): bigint => (value * 5n + 3n) / 4n;
-
 /** A quarter above the estimate: FEVM under-estimates, and burns what is asked for far beyond need. */
-export const gasLimitFor = (estimate: bigint): bigint => overFour(estimate);
+export const gasLimitFor = (estimate: bigint): bigint => (estimate * 5n + 3n) / 4n;
 
 /** Twice the base fee outlasts six full blocks in a row (EIP-1559: at most 12.5 % more per block). */
 export const feesAt = ({ baseWei, tipWei }: Price): Fees => ({
@@ -36,7 +34,8 @@ export const feesAt = ({ baseWei, tipWei }: Price): Fees => ({
 export function bumped(before: Fees, price: Price): Fees {
   const now = feesAt(price);
   const larger = (a: bigint, b: bigint) => (a > b ? a : b);
-  const atLeast = (value: bigint) => larger(overFour(value), value + 1n);
+  // One more than a quarter more: Filecoin's pool compares like that.
+  const atLeast = (value: bigint) => (value * 5n) / 4n + 1n;
   const maxPriorityFeePerGas = larger(atLeast(before.maxPriorityFeePerGas), now.maxPriorityFeePerGas);
   return {
     maxPriorityFeePerGas,

@@ -42,9 +42,9 @@ export function createReplacement({ rpc, connection, prices, key }: ReplacementD
 
   async function replace(attempt: Attempt): Promise<Prepared | undefined> {
     connection.ready();
-    const own = await readTransaction(attempt.payload);
+    const { from, ...own } = await readTransaction(attempt.payload);
     // Signed with a former key, or no longer the next one: nothing that we sign can help it.
-    if (own.from !== (await key.address()) || (await count('latest')) !== own.nonce) return undefined;
+    if (from !== (await key.address()) || (await count('latest')) !== own.nonce) return undefined;
     const price = await prices.now();
     const before = await offered(attempt);
     // The pool has forgotten it: the same bytes will do, unless they were forgotten for what they offer.

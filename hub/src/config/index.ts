@@ -1,3 +1,10 @@
 export { loadConfig } from './load.ts';
 export { redactConfig } from './redact.ts';
-export { type Config, dailyCapOf, defaultStaleAfterMs, patienceOf, staleAfterMsOf } from './schema.ts';
+export {
+  type Config,
+  dailyCapOf,
+  defaultStaleAfterMs,
+  itemCeilingOf,
+  patienceOf,
+  staleAfterMsOf,
+} from './schema.ts';

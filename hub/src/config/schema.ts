@@ -43,6 +43,8 @@ export const Config = Type.Object(
         pollMs: Type.Integer({ minimum: 50, maximum: 3_600_000 }),
         /** Multiplies how long intents may wait for company and a cheap hour; 1, and 0 on an embedded chain. */
         patience: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })),
+        /** What one item may cost; a dearer batch waits as long as its lane is patient. */
+        itemCostCeilingWei: Type.Optional(Type.String({ pattern: '^[0-9]{1,30}$' })),
         /** What gas may cost in 24 hours, in the chain's smallest coin; beyond it only what the treasurer presses leaves. */
         dailySpendCapWei: Type.Optional(Type.String({ pattern: '^[0-9]{1,30}$' })),
       },
@@ -128,6 +130,8 @@ export const staleAfterMsOf = (config: Config): number =>
 /** What the lanes' longest waits are multiplied by: nobody waits for a cheap hour on a simulator. */
 export const patienceOf = (config: Config): number => config.chain.patience ?? (minesOnDemand(config) ? 0 : 1);
 
+const weiOf = (text: string | undefined) => (text === undefined ? undefined : BigInt(text));
 /** What may be spent on gas in 24 hours; undefined: no cap. */
-export const dailyCapOf = ({ chain: { dailySpendCapWei: cap } }: Config): bigint | undefined =>
-  cap === undefined ? undefined : BigInt(cap);
+export const dailyCapOf = ({ chain }: Config): bigint | undefined => weiOf(chain.dailySpendCapWei);
+/** What one item may cost while nobody is in a hurry; undefined: anything. */
+export const itemCeilingOf = ({ chain }: Config): bigint | undefined => weiOf(chain.itemCostCeilingWei);

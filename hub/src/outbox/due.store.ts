@@ -36,16 +36,16 @@ const sql = {
   /** What waits behind others and has to leave makes those before it leave: their time is over too. */
   pressed: `WITH RECURSIVE waits AS (SELECT key AS lane, value AS waitMs FROM json_each(@waits)),
     pressed (id) AS (
-      SELECT * FROM (SELECT i.id FROM intents i JOIN waits w ON w.lane = i.lane
+      SELECT * FROM (SELECT i.id FROM waits w CROSS JOIN intents i ON i.lane = w.lane
         WHERE i.state = 'queued' AND (${latest('w.waitMs')} <= @nowMs OR
             ${queuedAt} <= COALESCE((SELECT MAX(at_ms) FROM settle_now), -1))
-          AND EXISTS (SELECT 1 FROM intent_after x JOIN intents a ON a.id = x.after_id
+          AND EXISTS (SELECT 1 FROM intent_after x CROSS JOIN intents a ON a.id = x.after_id
             WHERE x.intent_id = i.id AND a.state = 'queued')
         LIMIT @limit)
       UNION
-      SELECT x.after_id FROM pressed p JOIN intent_after x ON x.intent_id = p.id
-        JOIN intents a ON a.id = x.after_id WHERE a.state = 'queued')
-    SELECT i.id AS rowId, i.lane FROM pressed p JOIN intents i ON i.id = p.id`,
+      SELECT x.after_id FROM pressed p CROSS JOIN intent_after x ON x.intent_id = p.id
+        CROSS JOIN intents a ON a.id = x.after_id WHERE a.state = 'queued')
+    SELECT i.id AS rowId, i.lane FROM pressed p CROSS JOIN intents i ON i.id = p.id`,
   /** Not known to have to wait: their lane has not looked at them yet. */
   untried: `SELECT i.seat, i.lane, MIN(i.id) AS rowId FROM intents i INDEXED BY intents_untried_by_seat
     WHERE i.seat IS NOT NULL AND i.reason IS NULL AND i.lane IN (SELECT value FROM json_each(@lanes)) AND ${isFree}

@@ -22,6 +22,8 @@ export interface RoundOptions {
   readonly isClockTrusted: () => boolean;
   /** Multiplies the lanes' longest waits; 0: nothing waits for company or a cheap hour. */
   readonly patience?: number;
+  /** What one item may cost in lanes that do not say it themselves. */
+  readonly costCeilingWei?: bigint;
   /** What has left and is not mined for so long is helped: fees raised, gaps filled, worthless ones cancelled. */
   readonly stuckAfterMs?: number;
   /** Something waits, or no longer waits, since the carrier's money of the day is spent. */
@@ -35,7 +37,7 @@ export function createRound(
   carrier: Carrier,
   isStopped: () => boolean,
 ): () => Promise<boolean> {
-  const { store, clock, log, patience = 1, stuckAfterMs = defaultStuckAfterMs } = options;
+  const { store, clock, log, costCeilingWei, patience = 1, stuckAfterMs = defaultStuckAfterMs } = options;
   const lanes = allLanes.filter((lane) => lane.carrier === carrier.name);
   const kept = new Map(lanes.map((lane) => [lane, { groups: createGroups(lane, breathe), from: { place: 0 } }]));
   const waits = Object.fromEntries(allLanes.map((lane) => [lane.name, waitOf(lane.policy, patience)]));
@@ -97,7 +99,17 @@ export function createRound(
   async function sendFrom(lane: Lane, shared: Shared): Promise<boolean> {
     const waitMs = waits[lane.name]!;
     const isClockTrusted = options.isClockTrusted();
-    const sending = { store, lane, carrier, nowMs: clock.nowMs(), waitMs, isClockTrusted, log, ...kept.get(lane)! };
+    const sending = {
+      store,
+      lane,
+      carrier,
+      nowMs: clock.nowMs(),
+      waitMs,
+      isClockTrusted,
+      log,
+      costCeilingWei,
+      ...kept.get(lane)!,
+    };
     try {
       return await sendNext({ ...sending, ...shared });
     } catch (error) {

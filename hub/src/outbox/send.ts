@@ -19,6 +19,8 @@ export interface Sending extends Omit<Selection, 'isUrgedOnly' | 'isDry'> {
   readonly log: Log;
   /** False: the clock is not trusted, and nothing waits by it. */
   readonly isClockTrusted: boolean;
+  /** For lanes that do not say it themselves. */
+  readonly costCeilingWei?: bigint;
   /** Something waits since the day's money is spent. */
   readonly onCapped: () => void;
 }
@@ -72,10 +74,10 @@ interface Made {
   readonly sender: string;
 }
 
-function isTooDear({ lane }: Sending, { items, prepared }: Made): boolean {
-  const { costCeilingWei } = lane.policy;
-  if (costCeilingWei === undefined) return false;
-  return (prepared.likelyWei ?? prepared.costWei) > costCeilingWei * BigInt(items.length);
+function isTooDear({ lane, costCeilingWei }: Sending, { items, prepared }: Made): boolean {
+  const ceilingWei = lane.policy.costCeilingWei ?? costCeilingWei;
+  if (ceilingWei === undefined) return false;
+  return (prepared.likelyWei ?? prepared.costWei) > ceilingWei * BigInt(items.length);
 }
 
 /** What the outside refuses as a whole is tried by halves, so that one item keeps nobody else from leaving. */

@@ -29,7 +29,7 @@ export function createOrdersLane(
     name: 'orders',
     carrier: 'chain',
     rank: 60,
-    policy: { batchMax: 150, longestWaitMs: 0 },
+    policy: { batchMax: 150, longestWaitMs: 6 * 3_600_000, isParallel: true },
     calls: [
       { contract: 'GroupBuying', fn: 'settle', inputs: [orderType] },
       { contract: 'FoodUSD', fn: 'usedWord', inputs: ['bytes32', 'uint256'] },

@@ -3,8 +3,8 @@ import type { Hex, Intent, Lane, Micros, Readiness, Reads } from '../../platform
 import { fieldsOf } from '../../signing/index.ts';
 import { depositOfIntent } from './treasury.store.ts';
 
-const dayMs = 86_400_000;
-const policy = { batchMax: 50, longestWaitMs: 0 };
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const zeroAddress = `0x${'00'.repeat(20)}`;
 
 /** The attestor's word on the bank account; each newer one replaces what is still to be sent. */
@@ -12,7 +12,7 @@ export const reservesLane: Lane = {
   name: 'reserves',
   carrier: 'chain',
   rank: 15,
-  policy: { ...policy, batchMax: 1 },
+  policy: { batchMax: 1, longestWaitMs: 0 },
   calls: [
     { contract: 'FoodUSD', fn: 'attest', inputs: ['uint64', 'bytes32', 'uint64', 'uint40', 'bytes'] },
     { contract: 'FoodUSD', fn: 'attestationSequence', inputs: [] },
@@ -52,7 +52,7 @@ export function createDepositsLane(journal: Journal, nowMs: () => number): Lane 
     name: 'deposits',
     carrier: 'chain',
     rank: 20,
-    policy,
+    policy: { batchMax: 50, longestWaitMs: 2 * hourMs },
     calls: [
       { contract: 'FoodUSD', fn: 'mintBatch', inputs: ['(uint24,uint64,bytes32,uint40,bytes)[]'] },
       { contract: 'FoodUSD', fn: 'isMinted', inputs: ['bytes32'] },

@@ -21,7 +21,9 @@ export const migration: Migration = {
     UPDATE intents SET queued_at_ms = (SELECT MIN(s.at_ms) FROM intent_states s
       WHERE s.intent_id = intents.id AND s.state = 'queued') WHERE state IN ('queued', 'sent', 'landed');
     CREATE INDEX intents_by_validity ON intents (lane, valid_until_ms) WHERE state IN ('signed', 'queued');
-    CREATE INDEX intents_untried_by_seat ON intents (seat, lane, id) WHERE state = 'queued' AND reason IS NULL;
+    CREATE INDEX intents_waiting ON intents (lane, id, queued_at_ms, valid_until_ms, urgent_at_ms, not_before_ms,
+      created_at_ms, seat) WHERE state = 'queued';
+    CREATE INDEX intents_untried_by_seat ON intents (seat, lane, id, not_before_ms) WHERE state = 'queued' AND reason IS NULL;
     CREATE INDEX intent_after_by_after ON intent_after (after_id);
 
     ALTER TABLE attempts ADD COLUMN cost_wei TEXT NOT NULL DEFAULT '0';

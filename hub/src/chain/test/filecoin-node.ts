@@ -44,6 +44,8 @@ export interface FilecoinNode {
   skip(count: number): Promise<void>;
   reorg(depth: number, options?: ReorgOptions): Promise<void>;
   waiting(): number;
+  /** The pool forgets everything, as after a restart. */
+  forgetPool(): void;
   /** The pool forgets this message, or everything, as after a restart. */
   forget(hash?: string): void;
   /** Holds the base fee here; undefined: left to the chain. */
@@ -215,6 +217,9 @@ export async function startFilecoinNode({ chainId, genesisS, history = [] }: Nod
     skip: (count) => epochs.skip(count),
     reorg: (depth, options) => epochs.reorg(depth, options),
     waiting: () => epochs.pool.all().length,
+    forgetPool() {
+      for (const message of epochs.pool.all()) epochs.pool.remove(message);
+    },
     forget(hash) {
       for (const message of epochs.pool.all())
         if (hash === undefined || message.hash === hash) epochs.pool.remove(message);

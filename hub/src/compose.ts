@@ -172,11 +172,9 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       sign: members.sign,
       voter: membersRoom.memberOf,
       residentCount: membersRoom.residentCount,
-      keysOfSeats: membersRoom.keysOfSeats,
       outgoingWaitsUntil: (reader, seat) => membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
     },
     onChain: place.onChain,
-    reads: () => chain.reads,
     clock,
     isClockTrusted,
   });

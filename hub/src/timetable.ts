@@ -7,7 +7,6 @@ import type { Job, Part } from './platform/ports/index.ts';
 const timetable: Readonly<Record<string, string>> = {
   'orders.close': '*/5 * * * * *',
   'proposals.close': '2-59/5 * * * * *',
-  'gro.read': '20 * * * * *',
   'reading.prune': '0 17 * * * *',
   'members.expire': '30 * * * * *',
   'key-change.apply': '45 * * * * *',

@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { committed } from '@stoop/contracts/deploy/artifact.ts';
-import { type DevChain, startDevChain } from '@stoop/contracts/dev-chain/index.ts';
-import { Contract, encodeBytes32String, JsonRpcProvider } from 'ethers';
-import type { Config } from '../src/config/index.ts';
+import { encodeBytes32String } from 'ethers';
 import type { Proposal } from '../src/modules/governance/index.ts';
 import { createPin } from '../src/modules/members/index.ts';
 import { outbox } from '../src/outbox/index.ts';
 import { system } from '../src/platform/ports/index.ts';
 import type { Browser } from './support/browser.ts';
-import { createTestHub, type TestHub } from './support/create-test-hub.ts';
-import { copyOfFoundedBuilding } from './support/founded.ts';
+import type { TestHub } from './support/create-test-hub.ts';
 import { createMovableClock } from './support/movable-clock.ts';
+import { createOutsideBuilding, type OutsideBuilding } from './support/outside-building.ts';
 
-const chainId = 31999;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
@@ -26,13 +19,9 @@ interface Settlement {
 
 /** One building through one decision: proposed and voted on without internet, recorded and carried out afterwards. */
 describe('a vote of the building', { timeout: 300_000 }, () => {
-  const elsewhere = mkdtempSync(join(tmpdir(), 'stoop-vote-'));
   const clock = createMovableClock();
-  let chain: DevChain | undefined;
-  let port = 0;
-  let contracts: Record<string, string>;
+  let outside: OutsideBuilding;
   let house: TestHub;
-  let dir: string;
   let id: string;
   /** The demonstration has a proposal of its own. */
   let sentBefore: number;
@@ -56,71 +45,24 @@ describe('a vote of the building', { timeout: 300_000 }, () => {
   const put = (browser: Browser, ballot: object, of = id) =>
     browser.put<Proposal>(`/api/proposals/${of}/ballot`, ballot);
 
-  async function startChain(): Promise<void> {
-    chain = await startDevChain({ dataDir: join(elsewhere, 'chain'), chainId, port, testMethods: true });
-    port = Number(new URL(chain.url).port);
-  }
-  async function stopChain(): Promise<void> {
-    await chain?.stop();
-    chain = undefined;
-  }
-  /** The building's time and, where there is one, the chain's. */
-  async function passTime(ms: number): Promise<void> {
+  const passTime = async (ms: number): Promise<void> => {
     clock.stepBy(ms);
-    await withProvider(async (provider) => {
-      const now = Math.floor(clock.nowMs() / 1000);
-      await provider.send('evm_setNextBlockTimestamp', [`0x${now.toString(16)}`]);
-      await provider.send('evm_mine', []);
-    });
-  }
-  async function withProvider<T>(work: (provider: JsonRpcProvider) => Promise<T>): Promise<T | undefined> {
-    if (!chain) return undefined;
-    const provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1 });
-    try {
-      return await work(provider);
-    } finally {
-      provider.destroy();
-    }
-  }
-  const markupOnChain = () =>
-    withProvider(async (provider) => {
-      const parameters = new Contract(contracts.Parameters!, committed('Parameters').abi, provider);
-      return Number(await parameters.getFunction('get')(encodeBytes32String('orders.markup')));
-    });
-
-  const open = async () =>
-    createTestHub({
-      dir,
-      clock,
-      config: (config: Config): Config => ({
-        ...config,
-        chain: {
-          ...config.chain,
-          isEmbedded: false,
-          rpcUrls: [`http://127.0.0.1:${port}`],
-          deploymentFile: join(elsewhere, 'chain/deployment.json'),
-        },
-      }),
-    });
+    await outside.warp(ms / 1000);
+  };
+  const markupOnChain = async () =>
+    Number(await outside.at('Parameters').getFunction('get')(encodeBytes32String('orders.markup')));
 
   before(async () => {
-    dir = await copyOfFoundedBuilding();
-    renameSync(join(dir, 'chain'), join(elsewhere, 'chain'));
-    ({ contracts } = JSON.parse(readFileSync(join(elsewhere, 'chain/deployment.json'), 'utf8')));
-    await startChain();
-    house = await open();
+    outside = await createOutsideBuilding({ clock });
+    house = outside.house;
     const numbers = () => house.browser().get<{ items: { key: string; value: number }[] }>('/api/numbers');
     await house.until(() => waiting().length === 0);
     // The numbers come with the chain's events.
     while ((await numbers()).body.items.length === 0) await building().chain.poll();
     sentBefore = (await sentForVotes()).length;
-    await stopChain();
+    await outside.cutLine();
   });
-  after(async () => {
-    await house.dispose();
-    await stopChain();
-    rmSync(elsewhere, { recursive: true });
-  });
+  after(() => outside.dispose());
 
   it('opens without internet: 3 votes cost 9 credits, and nobody sees how it stands', async () => {
     const ana = await phoneOf(2);
@@ -203,8 +145,7 @@ describe('a vote of the building', { timeout: 300_000 }, () => {
   });
 
   it('survives a restart, and closes by the building’s clock while the line is away', async () => {
-    await house.stop();
-    house = await open();
+    house = await outside.restart();
     clock.stepBy(3 * dayMs - minuteMs);
     await close();
     assert.equal(view().state, 'open');
@@ -224,8 +165,8 @@ describe('a vote of the building', { timeout: 300_000 }, () => {
   });
 
   it('is recorded in two transactions once the line is back: the proposal, then every last ballot', async () => {
-    await startChain();
-    await passTime(0);
+    await outside.joinLine();
+    await outside.warp((3 * dayMs + minuteMs) / 1000);
     await house.until(() => view().record === 'recorded');
     const sent = (await sentForVotes()).slice(0, -sentBefore);
     assert.deepEqual(sent.map(({ lane, itemCount, state }) => `${lane} ${itemCount} ${state}`).sort(), [

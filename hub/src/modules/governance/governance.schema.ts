@@ -141,9 +141,8 @@ export interface LockRequest {
 
 /** A member's GRO and what is locked of it. */
 export interface Locks {
-  /** What the chain last said is free; undefined while it has said nothing. */
-  readonly groMicros?: number;
-  readonly readAtMs?: number;
+  /** Free to lock, in micro-GRO. */
+  readonly groMicros: number;
   readonly lock?: { readonly amountMicros: number; readonly untilMs: number; readonly isOver: boolean };
   /** Credits of a season for proposals that open now. */
   readonly credits: number;

@@ -4,7 +4,6 @@ import {
   type Job,
   type Lane,
   type Reader,
-  type Reads,
   type Room,
   type Route,
   system,
@@ -15,7 +14,6 @@ import { closeDueProposals, decideAgain, hasDueProposals, voidProposal } from '.
 import { createExecutionsLane } from './executions.lane.ts';
 import { governanceRoutes } from './governance.routes.ts';
 import type { NewBallot, NewProposal, Proposal } from './governance.schema.ts';
-import { groJob } from './gro-balances.ts';
 import { createLockLanes } from './locks.lane.ts';
 import { lockRequestOfIntent, setLockRequest } from './locks.store.ts';
 import { proposalView } from './proposal-view.ts';
@@ -32,7 +30,6 @@ export type { GovernanceMembers, Intention, Voter } from './proposals.ts';
 
 export interface GovernanceDeps extends ProposalsDeps {
   readonly journal: Journal;
-  readonly reads: () => Reads | undefined;
 }
 
 export interface GovernanceRoom extends Room {
@@ -106,7 +103,6 @@ export function createGovernanceRoom(deps: GovernanceDeps): GovernanceRoom {
           });
         },
       },
-      groJob(deps, deps.reads),
     ],
     onChainEvent: createGovernanceSightings(deps.journal).onEvent,
     propose: (intention, wish) => propose(deps, intention, wish),

@@ -2,7 +2,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
 import { secondsOf } from './content.ts';
 import type { Locks } from './governance.schema.ts';
-import { groOf, lockAt, recentLockRequests } from './locks.store.ts';
+import { lockAt, recentLockRequests } from './locks.store.ts';
 import { lockNow } from './locks.ts';
 import { numberNow } from './numbers.ts';
 import { recordOf } from './proposal-view.ts';
@@ -18,7 +18,6 @@ export function locksView(reader: Reader, seat: SeatNumber, nowMs: number): Lock
   const capMicros = numberNow(reader, 'lock.cap');
   return {
     groMicros: freeMicros,
-    readAtMs: groOf(reader, seat)?.readAtMs,
     lock:
       word && word.amountMicros > 0
         ? { amountMicros: word.amountMicros, untilMs: word.untilS * 1000, isOver }

@@ -27,9 +27,6 @@ const sql = {
   recent: `SELECT ${columns} FROM lock_requests WHERE seat = @seat ORDER BY id DESC LIMIT @limit`,
   byIntent: `SELECT ${columns} FROM lock_requests WHERE intent_id = @intentId`,
   setRequest: 'UPDATE lock_requests SET state = @state, reason = @reason WHERE id = @id',
-  gro: 'SELECT amount_micros AS amountMicros, read_at_ms AS readAtMs FROM gro_balances WHERE seat = @seat',
-  putGro: `INSERT INTO gro_balances (seat, amount_micros, read_at_ms) VALUES (@seat, @amountMicros, @atMs)
-    ON CONFLICT (seat) DO UPDATE SET amount_micros = excluded.amount_micros, read_at_ms = excluded.read_at_ms`,
 } as const;
 
 /** The seat's lock as the chain had it at a moment (seconds since 1970); undefined before its first. */
@@ -53,9 +50,3 @@ export const lockRequestOfIntent = (reader: Reader, intentId: string) =>
 export function setLockRequest(tx: Tx, id: number, state: LockRequestRow['state'], reason?: string): void {
   tx.prepare(sql.setRequest).run({ id, state, reason: reason ?? null });
 }
-
-export const groOf = (reader: Reader, seat: SeatNumber) =>
-  reader.prepare(sql.gro).get<{ amountMicros: number; readAtMs: number }>({ seat });
-
-export const putGro = (tx: Tx, seat: SeatNumber, amountMicros: number): void =>
-  void tx.prepare(sql.putGro).run({ seat, amountMicros, atMs: tx.nowMs });

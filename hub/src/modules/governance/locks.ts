@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { createJournal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, Reader, SeatNumber } from '../../platform/ports/index.ts';
@@ -7,10 +8,11 @@ import { digest, domainOf, keccak, message, subjectOf, toHex, uintBytes } from '
 import { secondsOf } from './content.ts';
 import type { NewLock } from './governance.schema.ts';
 import { locksLane, withdrawalMessage, withdrawalsLane } from './locks.lane.ts';
-import { groOf, insertLockRequest, lockAt, waitingLockRequests } from './locks.store.ts';
+import { insertLockRequest, lockAt, waitingLockRequests } from './locks.store.ts';
 import { governanceOnChain, type Intention, type ProposalsDeps, requireResident } from './proposals.ts';
 import type { LockWord } from './quadratic.ts';
 
+const gro = createJournal('GRO', () => []);
 const dayS = 86_400;
 /** `SeatLock.SHORTEST` and `LONGEST`, a day off each: the chain counts from when it is recorded. */
 const shortestS = 7 * dayS;
@@ -25,8 +27,8 @@ export const lockData = (untilS: number): Hex => toHex(uintBytes(untilS, 32));
 export interface LockNow {
   /** As it will stand once everything that waits has landed; undefined when nothing runs. */
   readonly lock?: LockWord;
-  /** Free to lock: what the chain last said, less what is signed already. Undefined while it has said nothing. */
-  readonly freeMicros?: number;
+  /** Free to lock: what the final chain says, less what is signed already. */
+  readonly freeMicros: number;
   /** Has ended and was not taken out. */
   readonly isOver: boolean;
 }
@@ -39,13 +41,12 @@ export function lockNow(reader: Reader, seat: SeatNumber, nowMs: number): LockNo
   const amountMicros = added.reduce((sum, request) => sum + request.amountMicros, 0);
   const isRunning = word !== undefined && word.amountMicros > 0 && word.untilS > nowS;
   const isOver = word !== undefined && word.amountMicros > 0 && !isRunning && waiting.length === 0;
-  const gro = groOf(reader, seat)?.amountMicros;
   const base = word !== undefined && word.amountMicros > 0 ? word : { amountMicros: 0, untilS: 0 };
   const untilS = added.at(-1)?.untilS ?? base.untilS;
   const isAny = isRunning || added.length > 0;
   return {
     lock: isAny ? { amountMicros: base.amountMicros + amountMicros, untilS } : undefined,
-    freeMicros: gro === undefined ? undefined : Math.max(0, gro - amountMicros),
+    freeMicros: Math.max(0, gro.balance(reader, seat).availableMicros - amountMicros),
     isOver,
   };
 }
@@ -105,8 +106,8 @@ function checkLock({ lock, freeMicros }: LockNow, wish: LockWord, nowS: number):
   const wrong = (rule: string) => fail('bad_request', { field: 'untilMs', rule });
   if (wish.amountMicros === 0 && !lock)
     throw fail('bad_request', { field: 'amountMicros', rule: 'must be more than 0' });
-  if (wish.amountMicros > 0 && wish.amountMicros > (freeMicros ?? 0))
-    throw fail('not_enough_gro', { availableMicros: freeMicros ?? 0, neededMicros: wish.amountMicros });
+  if (wish.amountMicros > 0 && wish.amountMicros > freeMicros)
+    throw fail('not_enough_gro', { availableMicros: freeMicros, neededMicros: wish.amountMicros });
   if (wish.untilS > nowS + longestS - slackS) throw wrong('must be less than two years from now');
   if (!lock) {
     if (wish.untilS < nowS + shortestS + slackS) throw wrong('must be at least eight days from now');

@@ -25,8 +25,6 @@ export interface GovernanceMembers {
   sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
   voter(reader: Reader, seat: SeatNumber): Voter | undefined;
   residentCount(reader: Reader): number;
-  /** Every seat with all of its keys, the present one first. */
-  keysOfSeats(reader: Reader): readonly { seat: SeatNumber; addresses: readonly Hex[] }[];
   /** After a recovery outgoing GRO waits; undefined when it does not. */
   outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
 }

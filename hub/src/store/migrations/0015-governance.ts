@@ -76,12 +76,6 @@ export const migration: Migration = {
     ) STRICT;
     CREATE INDEX lock_requests_by_seat ON lock_requests (seat, state);
 
-    CREATE TABLE gro_balances (
-      seat INTEGER PRIMARY KEY,
-      amount_micros INTEGER NOT NULL,
-      read_at_ms INTEGER NOT NULL
-    ) STRICT;
-
     CREATE TABLE building_numbers (
       key TEXT PRIMARY KEY,
       value TEXT NOT NULL,

@@ -32,7 +32,7 @@ export function inUnit(key: string, value: number, text: Text): string {
   if (unit === 'money') return text.money(value);
   const scaled = value / scales[unit];
   if (unit === 'count') return text.number(scaled);
-  return text.t('number.in', { value: text.reading(scaled), unit: text.t(`number.unit.${unit}`) });
+  return text.t('number.in', { value: text.number(scaled, 6), unit: text.t(`number.unit.${unit}`) });
 }
 
 /** What somebody wrote in the number's unit, as the contract has it; undefined when it is no such number. */

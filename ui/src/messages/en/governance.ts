@@ -127,8 +127,6 @@ export const governance = {
   'locks.lead': 'Lock GRO for a while and have more credits to vote with: up to twice as many.',
   'locks.free': 'Free to lock',
   'locks.amount': '{amount} GRO',
-  'locks.unknown': 'Not known yet: the hub has not been online since you came.',
-  'locks.asOf': 'As of {when}.',
   'locks.credits': 'Your credits for votes that open now: {credits} a season.',
   'locks.running': '{amount} GRO are locked until {when}.',
   'locks.over': 'The lock of {amount} GRO has ended.',
@@ -155,5 +153,5 @@ export const governance = {
   'locks.request.withdraw': 'Take {amount} GRO out',
   'locks.void': 'Not done: {reason}.',
 
-  'kiosk.vote': 'The building decides',
+  'kiosk.votes': { one: 'and {count} more vote', other: 'and {count} more votes' },
 } as const;

@@ -129,8 +129,6 @@ export const governance = {
   'locks.lead': 'Bloquee GRO por un tiempo y tendrá más créditos para votar: hasta el doble.',
   'locks.free': 'Libres para bloquear',
   'locks.amount': '{amount} GRO',
-  'locks.unknown': 'Todavía no se sabe: el hub no ha tenido internet desde que usted llegó.',
-  'locks.asOf': 'Dato de {when}.',
   'locks.credits': 'Sus créditos para votaciones que se abran ahora: {credits} por temporada.',
   'locks.running': '{amount} GRO están bloqueados hasta {when}.',
   'locks.over': 'El bloqueo de {amount} GRO terminó.',
@@ -157,5 +155,5 @@ export const governance = {
   'locks.request.withdraw': 'Retirar {amount} GRO',
   'locks.void': 'No se hizo: {reason}.',
 
-  'kiosk.vote': 'El edificio decide',
+  'kiosk.votes': { one: 'y {count} votación más', other: 'y {count} votaciones más' },
 } as const;

@@ -24,7 +24,7 @@ import { createGovernanceSightings } from './sightings.ts';
 import { createVotesLane } from './votes.lane.ts';
 import { vote } from './voting.ts';
 
-export type { NewBallot, NewProposal, Proposal } from './governance.schema.ts';
+export type { Locks, NewBallot, NewProposal, Proposal } from './governance.schema.ts';
 export { buildingNumber } from './numbers.ts';
 export type { GovernanceMembers, Intention, Voter } from './proposals.ts';
 

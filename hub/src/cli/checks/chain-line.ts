@@ -7,6 +7,8 @@ import { spanOf } from '../text.ts';
 import { bad, type Check, type Finding, ok, type Patient, warn } from './check.ts';
 
 const answerMs = 5000;
+/** Thirty epochs of Filecoin: beyond that its fast finality stands still, and the slow one takes hours. */
+const finalWithinMs = 900_000;
 const fine = 'The building goes on; what waits is recorded when the line is back.';
 
 interface Block {
@@ -46,12 +48,16 @@ async function hops(url: URL, { chainId, staleAfterMs }: Config['chain']): Promi
 /** What only the running hub knows: which endpoint serves, and which it leaves alone since when. */
 function asTheHubSees({ hub }: Patient, findings: readonly Finding[]): Finding[] {
   if (!hub) return [];
-  const { endpoints, hubClockAheadMs } = hub.line;
+  const { endpoints, hubClockAheadMs, headAtMs = 0, finalizedAtMs = headAtMs } = hub.line;
   const seen = endpoints.map((one) =>
     one.isServing || one.verdict === undefined || one.verdict === 'good' || one.verdict === 'behind'
       ? ok('endpoint', `${one.name}: ${one.isServing ? 'serves' : 'stands by'}`)
       : warn('endpoint', `${one.name}: ${one.verdict}${one.reason ? `, ${one.reason}` : ''}`, adviceOn[one.verdict]),
   );
+  if (hub.isOnline && headAtMs - finalizedAtMs > finalWithinMs) {
+    const found = `final is ${spanOf(headAtMs - finalizedAtMs)} behind the newest block`;
+    seen.push(warn('finality', found, 'Nothing to do: what is under way waits for it, and is safe.'));
+  }
   if (hubClockAheadMs !== undefined)
     seen.push(warn('clock', clockWords(hubClockAheadMs), 'Set the time (timedatectl set-ntp true).'));
   if (!hub.isOnline && findings.every(({ level }) => level === 'ok'))

@@ -1,8 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Hex, Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from '../../platform/ports/index.ts';
+import { createCarriesLane } from './carries.lane.ts';
 import { produceDifferences } from './comparison.ts';
 import { createGifts, type Gifts } from './gifts.ts';
 import { createLots, type Lots, takeCertificate } from './lots.ts';
+import { tokensOf } from './moves.store.ts';
 import { createOfficerWords } from './officer-words.ts';
 import { produceLanes } from './produce.lanes.ts';
 import { produceRoutes } from './produce.routes.ts';
@@ -55,7 +57,7 @@ export function createProduceRoom(deps: ProduceRoomDeps): ProduceRoom {
     gifts,
     differences: () => produceDifferences(comparison),
     routes: produceRoutes({ store, lots, produce, shifts, gifts, members, comparison }),
-    lanes: produceLanes,
+    lanes: [...produceLanes, createCarriesLane((seat) => ['0', ...store.read((reader) => tokensOf(reader, seat))])],
     officerMessages: words,
     onChainEvent: createGroSightings({ seatOf: deps.seatOf, gro: () => deps.onChain()?.contracts.GroToken })
       .onChainEvent,

@@ -85,6 +85,8 @@ const sql = {
     JOIN currencies c ON c.code = 'LOT-' || l.public_id
     JOIN accounts a ON a.currency_id = c.id AND a.owner = @owner AND a.kind = 'available'
     WHERE a.balance_micros <> 0 ORDER BY l.id DESC`,
+  tokens: `SELECT l.token_id AS id FROM lots l JOIN currencies c ON c.code = 'LOT-' || l.public_id
+    JOIN accounts a ON a.currency_id = c.id AND a.owner = @owner WHERE l.token_id IS NOT NULL ORDER BY l.id`,
   holders: `SELECT l.id AS lotId, CAST(substr(a.owner, 6) AS INTEGER) AS seat, a.balance_micros AS grams FROM lots l
     JOIN currencies c ON c.code = 'LOT-' || l.public_id
     JOIN accounts a ON a.currency_id = c.id AND a.owner LIKE 'seat:%' AND a.kind = 'available'`,
@@ -142,6 +144,13 @@ export const movesOf = (reader: Reader, seat: SeatNumber, limit: number) =>
 /** What a seat has of which lots, in grams; below zero when the chain took more than was there. */
 export const holdingsOf = (reader: Reader, seat: SeatNumber) =>
   reader.prepare(sql.heldLots).all<{ rowId: number; grams: number }>({ owner: `seat:${seat}` });
+
+/** Lots that the seat ever had some of, by the token's id. */
+export const tokensOf = (reader: Reader, seat: SeatNumber): string[] =>
+  reader
+    .prepare(sql.tokens)
+    .all<{ id: string }>({ owner: `seat:${seat}` })
+    .map(({ id }) => id);
 
 interface Grams {
   readonly lotId: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkBooks, createJournal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Hex } from '../../platform/ports/index.ts';
+import type { Call, Hex, Reads } from '../../platform/ports/index.ts';
 import { certifier, createGardenHouse, type GardenHouse, onChain } from './testing/garden-house.ts';
 
 const gro = createJournal('GRO', () => []);
@@ -168,6 +168,42 @@ describe('what the finalized token tells of produce', () => {
     assert.equal(house.grams(id, 1), 250);
     await house.see('LotCertified', { ...certified, serial: 1n, grams: 800n, documentHash: ref('d') });
     assert.equal(lotOfToken('424242')!.id, id);
+  });
+
+  it('brings what lies at a former key home, in one call, once', async () => {
+    const [lotId, other] = [await house.certified(100), await house.certified(100)];
+    await house.room.produce.hand(certifier, { lotId, shares: [{ seat: 3, grams: 10 }] });
+    const oldKey = stranger;
+    const changed = { seat: 3n, oldKey, newKey: house.keyOf(3)! };
+    for (let times = 0; times < 2; times++) await house.see('KeyChanged', changed, 'SeatRegistry');
+    const intents = house.read((reader) =>
+      reader
+        .prepare("SELECT public_id AS id FROM intents WHERE lane = 'gro-carries'")
+        .all<{ id: string }>()
+        .map(({ id }) => outbox.find(reader, id)!),
+    );
+    assert.deepEqual(
+      intents.map(({ state, seat }) => [state, seat]),
+      [['queued', 3]],
+    );
+    const lane = house.lane('gro-carries');
+    const { fn, args } = house.read((reader) => lane.prepare(intents, reader));
+    const [from, ids] = args as [Hex, string[]];
+    assert.deepEqual([fn, from, ids[0]], ['carry', oldKey, '0']);
+    assert.ok(ids.includes(house.tokenOf(lotId)));
+    assert.ok(!ids.includes(house.tokenOf(other)), 'nothing of it was ever theirs');
+    const readsOf = (formerSeat: bigint, left: bigint): Reads => ({
+      isOnline: () => true,
+      read: async <T>({ fn: asked, args: [list] }: Call) =>
+        (asked === 'formerSeatOf' ? formerSeat : (list as Hex[]).map((_, at) => (at === 1 ? left : 0n))) as T,
+    });
+    const ask = async (reads: Reads) => [
+      (await lane.preflight(intents, reads))[0]!.verdict,
+      ...(await lane.landed(intents, reads, 'finalized')),
+    ];
+    assert.deepEqual(await ask(readsOf(3n, 5n)), ['ready', false]);
+    assert.deepEqual(await ask(readsOf(3n, 0n)), ['ready', true]);
+    assert.deepEqual(await ask(readsOf(0n, 5n)), ['not-yet', false]);
   });
 
   it('marks what is recalled, whoever recalled it, and ends the mark with the recall', async () => {

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createJournal, openCurrency } from '../../journal/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, Micros, Reader, SeatNumber, SeenEvent, Tx } from '../../platform/ports/index.ts';
+import { carryProduce } from './carries.lane.ts';
 import { zeroAddress } from './gro-reads.ts';
 import {
   currencyOf,
@@ -125,8 +126,10 @@ export function createGroSightings(deps: {
 
   return {
     onChainEvent(tx: Tx, event: SeenEvent): void {
-      if (event.contract !== 'GroToken') return;
       const { name, args } = event;
+      if (event.contract === 'SeatRegistry' && name === 'KeyChanged')
+        carryProduce(tx, Number(args.seat), args.oldKey as Hex);
+      if (event.contract !== 'GroToken') return;
       if (name === 'LotCertified') certified(tx, event);
       if (name === 'GroIssued') issued(tx, event);
       if (name === 'TransferSingle' || name === 'TransferBatch') movedIn(tx, event);

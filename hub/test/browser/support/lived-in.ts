@@ -96,9 +96,9 @@ async function harvest(house: TestHub, officer: DemoPerson): Promise<void> {
   }
   await send('/api/consumptions', { lotId: lots[1]!.id, grams: 120, why: 'eaten' });
   await send(`/api/lots/${lots[2]!.id}/recall`);
-  await send('/api/shifts', { work: 'Watered', shifts: 1, doneOn: today });
+  await send('/api/shifts', { work: 'Riego', shifts: 1, doneOn: today });
   const neighbour = await house.phone(house.people.at(-1)!);
-  await neighbour.post('/api/shifts', { work: 'Cleaned the towers', shifts: 2, doneOn: today });
+  await neighbour.post('/api/shifts', { work: 'Limpieza', shifts: 2, doneOn: today });
 }
 
 /** Two officers ask for another key for a neighbour: the board's keys are to sign. */

@@ -62,6 +62,7 @@ export const treasury = {
   'treasurer.lane.shifts': 'Garden shifts',
   'treasurer.lane.consumptions': 'Produce used up',
   'treasurer.lane.gro-transfers': 'Produce among neighbors',
+  'treasurer.lane.gro-carries': 'Produce brought to a new key',
   'treasurer.lane.recalls': 'Recalled harvests',
 
   'catchUp.title': 'Restored from a backup',

@@ -62,6 +62,7 @@ export const treasury = {
   'treasurer.lane.shifts': 'Turnos en el huerto',
   'treasurer.lane.consumptions': 'Cosecha consumida',
   'treasurer.lane.gro-transfers': 'Cosecha entre vecinos',
+  'treasurer.lane.gro-carries': 'Cosecha llevada a una clave nueva',
   'treasurer.lane.recalls': 'Cosechas retiradas',
 
   'catchUp.title': 'Restaurado de una copia',

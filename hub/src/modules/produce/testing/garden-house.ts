@@ -108,9 +108,9 @@ export async function createGardenHouse({ isHeld = true } = {}) {
     void: (intent: Intent, reason: string) =>
       act((tx) => room.lanes!.find(({ name }) => name === intent.lane)!.voided(tx, intent, reason)),
     /** As the watcher tells of it. */
-    see: (name: string, args: Record<string, unknown>) => {
+    see: (name: string, args: Record<string, unknown>, contract = 'GroToken') => {
       const txHash: Hex = `0x${String(++logIndex).padStart(64, '0')}`;
-      const event: SeenEvent = { contract: 'GroToken', name, args, txHash, logIndex, blockNumber: 1, atMs: Date.now() };
+      const event: SeenEvent = { contract, name, args, txHash, logIndex, blockNumber: 1, atMs: Date.now() };
       return act((tx) => room.onChainEvent!(tx, event));
     },
   };

@@ -106,6 +106,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     phoneOrigin: options.phoneOrigin,
     onChain: place.onChain,
     reads: () => chain.reads,
+    officers,
     isClockTrusted,
   });
   const orders = createOrdersRoom({
@@ -181,6 +182,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   /** The building's business, in the order in which its modules hear of the chain. */
   const rooms: readonly Room[] = [
     members,
+    { officerMessages: members.seatMessages },
     { routes: supplierRoutes(store) },
     {
       lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())],

@@ -9,6 +9,7 @@ const timetable: Readonly<Record<string, string>> = {
   'proposals.close': '2-59/5 * * * * *',
   'reading.prune': '0 17 * * * *',
   'members.expire': '30 * * * * *',
+  'seats.issue': '50 * * * * *',
   'key-change.apply': '45 * * * * *',
   'notices.look': '15 * * * * *',
   'store.prune': '0 41 3 * * *',

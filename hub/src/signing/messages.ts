@@ -53,6 +53,7 @@ export const messageTypes = {
     'uint24 proposer,uint8 kind,bytes32 textHash,address[] targets,bytes[] calls,uint40 opensAt,uint40 closesAt,uint40 submissionEnd,bytes32 salt',
   ),
   Ballot: fields('bytes32 proposal,uint24 seat,uint8 support,uint8 votes,uint8 revision'),
+  Retire: fields('uint24 seat,bytes32 caseHash,uint40 validUntil'),
   // GroToken
   Certify: fields('bytes32 farm,uint32 harvestDay,uint32 serial,uint64 grams,bytes32 documentHash,uint40 validUntil'),
   Harvest: fields('uint256 lot,uint24 seat,uint64 grams,bytes32 ref,uint40 validUntil'),
@@ -197,6 +198,13 @@ export interface CancelKeyChange {
   readonly validUntil: number;
 }
 
+/** A seat that is ended for good. */
+export interface Retire {
+  readonly seat: number;
+  readonly caseHash: Hex;
+  readonly validUntil: number;
+}
+
 /** A certifier's word on a lot of produce. */
 export interface Certify {
   /** Keyed commitment to where it grew. */
@@ -317,6 +325,7 @@ interface Fields {
   CancelKeyChange: CancelKeyChange;
   Rotate: Rotate;
   Call: BoardCall;
+  Retire: Retire;
   Certify: Certify;
   Harvest: Harvest;
   Recall: Recall;

@@ -12,6 +12,8 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['GET /api/members', 'gardener'],
   ['POST /api/members', 'maintainer', person],
   ['PUT /api/members/1/roles', 'maintainer', { roles: ['treasurer'] }],
+  ['POST /api/members/1/retirement', 'maintainer', { reason: 'Moved out' }],
+  ['DELETE /api/members/1/retirement', 'maintainer'],
   ['GET /api/dwellings', 'gardener'],
   ['POST /api/dwellings', 'maintainer', { name: '9Z' }],
   ['POST /api/households', 'maintainer', { name: 'Us', seats: [1] }],

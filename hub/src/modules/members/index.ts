@@ -9,6 +9,7 @@ import {
   type Job,
   type Lane,
   type OfficerMessages,
+  type Officers,
   type OnChain,
   type Reader,
   type Reads,
@@ -28,6 +29,7 @@ import { createDevices } from './devices.ts';
 import { createGrants } from './grants.ts';
 import { createGuessGuard } from './guess-guard.ts';
 import { createHomes } from './homes.ts';
+import { createIssuing } from './issuing.ts';
 import { keyChangeRoutes } from './key-changes.routes.ts';
 import { keyChangeOfIntent } from './key-changes.store.ts';
 import { createKeyChanges, endKeyChange } from './key-changes.ts';
@@ -41,6 +43,7 @@ import { createPeople, type Enrolled, type NewPerson } from './people.ts';
 import { hasPinLocksBefore, removePinLocksBefore } from './pin-pad.store.ts';
 import { createPinPad } from './pin-pad.ts';
 import { createRecovery } from './recovery.ts';
+import { retirementRoutes } from './retirements.routes.ts';
 import { sessionRoutes } from './sessions.routes.ts';
 import { createSessions } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
@@ -71,6 +74,7 @@ export interface MembersDeps {
   /** Where the registry of seats is; both undefined until there is a chain. */
   readonly onChain: () => OnChain | undefined;
   readonly reads: () => Reads | undefined;
+  readonly officers: Officers;
   readonly isClockTrusted: () => boolean;
   readonly argonCost?: ArgonCost;
 }
@@ -95,6 +99,8 @@ export interface Members {
   readonly onChainEvent: KeySightings['onEvent'];
   /** Messages that wait for the board's keys. */
   readonly officerMessages: OfficerMessages;
+  /** Those about new seats and seats that end. */
+  readonly seatMessages: OfficerMessages;
   readonly authenticate: Authenticate;
   /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
   enrol(actor: Actor, person: NewPerson): Promise<Enrolled>;
@@ -141,6 +147,7 @@ export function createMembers(deps: MembersDeps): Members {
       if (row?.state === 'signing') endKeyChange(tx, row, reason);
     },
   });
+  const issuing = createIssuing({ store, officers: deps.officers, onChain, reads, markRecorded: people.markRecorded });
   const codePath = join(deps.dataDir, 'claim-code');
   const claim = createClaim({ store, people, devices, sessions, guard, codePath });
 
@@ -159,11 +166,16 @@ export function createMembers(deps: MembersDeps): Members {
       ...sessionRoutes({ store, clock, grants, signIn, recovery }),
       ...deviceRoutes({ store, clock, devices, approvals, claim }),
       ...memberRoutes({ store, clock, grants, people, homes }),
+      ...retirementRoutes(issuing),
       ...keyChangeRoutes({ store, keyChanges }),
     ],
-    jobs: [{ name: 'members.expire', run: expire }, ...sightings.jobs],
-    lanes,
-    onChainEvent: sightings.onEvent,
+    jobs: [{ name: 'members.expire', run: expire }, ...sightings.jobs, issuing.job],
+    lanes: [...issuing.lanes, ...lanes],
+    onChainEvent(tx, event) {
+      issuing.onEvent(tx, event);
+      sightings.onEvent(tx, event);
+    },
+    seatMessages: issuing.officerMessages,
     officerMessages: keyChanges,
     authenticate: sessions.authenticate,
     async enrol(actor, person) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
 import { type DomainEvent, type OnChain, type Reads, type RouteReply, system } from '../../platform/ports/index.ts';
-import { type ArgonCost, createFileSecret } from '../../signing/index.ts';
+import { type ArgonCost, createFileSecret, createOfficers } from '../../signing/index.ts';
 import { openStore } from '../../store/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { createMembers, type NewPerson } from './index.ts';
@@ -55,6 +55,7 @@ export async function createMembersFixture(options: FixtureOptions = {}) {
     phoneOrigin: () => 'https://stoop.local:8443',
     onChain: () => options.onChain,
     reads: () => options.reads,
+    officers: createOfficers({}),
     isClockTrusted: () => true,
     argonCost,
   });

@@ -150,12 +150,16 @@ export const ClaimReply = Type.Object({ member: MemberView, recoveryCode: Type.S
 
 export const SeatParams = Type.Object({ seat: Seat });
 export const RolesBody = Type.Object({ roles: Type.Array(RoleName, { maxItems: 9, uniqueItems: true }) }, closed);
+export const RetireBody = Type.Object({ reason: plainText(140) }, closed);
 export const MemberRow = Type.Object({
   seat: Seat,
   name: Type.String(),
   roles: Type.Array(RoleName),
   dwelling: Type.Optional(Type.String()),
   isOnChain: Type.Boolean(),
+  isRetired: Type.Boolean(),
+  /** The board was asked to end the seat. */
+  isLeaving: Type.Boolean(),
 });
 export type MemberRow = Static<typeof MemberRow>;
 export const PageQuery = Type.Object({

@@ -20,6 +20,7 @@ export interface Member {
   readonly recordedAtMs?: number;
   /** Gave the seat back. */
   readonly retiredAtMs?: number;
+  readonly retireIntentId?: string;
   readonly recoveryConfirmDueAtMs?: number;
   readonly outgoingWaitsUntilMs?: number;
   /** What goes on with the seat's key: what is announced on chain before what officers only ask for. */
@@ -39,7 +40,7 @@ type Row = { [K in keyof Member]: Member[K] | null } & { roles: string | null; k
 const columns = `
   SELECT m.seat, m.id, m.revision, m.name, m.class AS seatClass, m.address, m.key_storage AS keyStorage,
     d.name AS dwelling, h.name AS household, m.language, m.tile_shows AS tileShows, m.tile_alias AS tileAlias,
-    m.enrolled_at_ms AS enrolledAtMs, m.recorded_at_ms AS recordedAtMs, m.retired_at_ms AS retiredAtMs, m.recovery_confirm_due_at_ms AS recoveryConfirmDueAtMs,
+    m.enrolled_at_ms AS enrolledAtMs, m.recorded_at_ms AS recordedAtMs, m.retired_at_ms AS retiredAtMs, m.retire_intent_id AS retireIntentId, m.recovery_confirm_due_at_ms AS recoveryConfirmDueAtMs,
     m.outgoing_waits_until_ms AS outgoingWaitsUntilMs,
     (SELECT group_concat(role) FROM member_roles WHERE seat = m.seat) AS roles,
     (SELECT json_object('state', state, 'isRecovery', json(iif(is_recovery, 'true', 'false')), 'effectiveAtMs', effective_at_ms)

@@ -32,8 +32,24 @@ describe('people of the building', () => {
     await hub.store.act({ name: 'registry.read', actor: system('chain') }, (tx) => hub.members.markRecorded(tx, [1]));
     assert.deepEqual(await kiosk.ask('GET /api/members'), {
       items: [
-        { seat: 1, name: 'Cleo Board', roles: ['board', 'maintainer', 'resident'], dwelling: '1A', isOnChain: true },
-        { seat: 2, name: 'Ana Ruiz', roles: ['gardener', 'resident'], dwelling: '4B', isOnChain: false },
+        {
+          seat: 1,
+          name: 'Cleo Board',
+          roles: ['board', 'maintainer', 'resident'],
+          dwelling: '1A',
+          isOnChain: true,
+          isRetired: false,
+          isLeaving: false,
+        },
+        {
+          seat: 2,
+          name: 'Ana Ruiz',
+          roles: ['gardener', 'resident'],
+          dwelling: '4B',
+          isOnChain: false,
+          isRetired: false,
+          isLeaving: false,
+        },
       ],
     });
     const first = await kiosk.ask<{ items: object[]; next: string }>('GET /api/members', { query: { limit: 1 } });
@@ -215,6 +231,7 @@ describe('people of the building', () => {
       ['DELETE /api/kiosks/:id', 'maintainer', false],
       ['PUT /api/me/tile', 'signed-in', false],
       ['PUT /api/me/language', 'signed-in', false],
+      ['GET /api/neighbours', 'signed-in', false],
       ['GET /api/members', 'board maintainer', false],
       ['POST /api/members', 'board', true],
       ['PUT /api/members/:seat/roles', 'board', false],
@@ -223,6 +240,8 @@ describe('people of the building', () => {
       ['GET /api/households', 'signed-in', false],
       ['POST /api/households', 'board', false],
       ['GET /api/audit', 'board', false],
+      ['POST /api/members/:seat/retirement', 'board', false],
+      ['DELETE /api/members/:seat/retirement', 'board', false],
       ['GET /api/key-changes', 'board', false],
       ['POST /api/members/:seat/key-change', 'board', true],
       ['POST /api/key-changes/:id/second', 'board', false],

@@ -29,6 +29,8 @@ export const memberRow = (member: Member): MemberRow => ({
   roles: [...member.roles],
   dwelling: member.dwelling,
   isOnChain: member.recordedAtMs !== undefined,
+  isRetired: member.retiredAtMs !== undefined,
+  isLeaving: member.retiredAtMs === undefined && member.retireIntentId !== undefined,
 });
 
 /** Name tiles of the kiosk by alphabet; where two read the same, the seat's number tells them apart. */

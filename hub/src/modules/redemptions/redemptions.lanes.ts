@@ -98,10 +98,16 @@ export function createRedemptionLanes({ journal, booking, read, nowMs }: Redempt
         items.map(async ({ subject, authorisations }): Promise<Readiness> => {
           const state = await stateOf(reads, subject, 'latest');
           if (state === onChain.none) return { verdict: 'not-yet', reason: 'not_requested_yet' };
-          if (state !== onChain.pending) return { verdict: 'never', reason: 'ended_otherwise' };
+          // What a block says that is not final may be taken back.
+          if (state !== onChain.pending) {
+            const isOver = (await stateOf(reads, subject, 'finalized')) === state;
+            return { verdict: isOver ? 'never' : 'not-yet', reason: 'ended_otherwise' };
+          }
           const signer = authorisations[0]!.address;
           const call = { contract: 'FoodUSD', fn: 'isMinter', args: [signer] };
-          return (await reads.read<boolean>(call, 'latest')) ? ready : { verdict: 'never', reason: 'officer_changed' };
+          if (await reads.read<boolean>(call, 'latest')) return ready;
+          const isStill = await reads.read<boolean>(call, 'finalized');
+          return { verdict: isStill ? 'not-yet' : 'never', reason: 'officer_changed' };
         }),
       ),
     prepare: ([intent]) => ({

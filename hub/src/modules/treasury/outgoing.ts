@@ -41,11 +41,11 @@ interface Account {
  */
 export async function outgoingReadiness(items: readonly Outgoing[], reads: Reads, nowMs: number): Promise<Readiness[]> {
   if (await isMoneyPaused(reads, nowMs)) return items.map(() => notYet('money_paused'));
-  const seats = await seatsOnChain(
-    reads,
-    items.flatMap(({ seat, toSeat }) => (toSeat === undefined ? [seat] : [seat, toSeat])),
-    'latest',
-  );
+  const asked = items.flatMap(({ seat, toSeat }) => (toSeat === undefined ? [seat] : [seat, toSeat]));
+  const [seats, finalSeats] = await Promise.all([
+    seatsOnChain(reads, asked, 'latest'),
+    seatsOnChain(reads, asked, 'finalized'),
+  ]);
   const addresses = new Set(items.flatMap(({ signer, to }) => (to === undefined ? [signer] : [signer, to])));
   const accounts = new Map(
     await Promise.all([...addresses].map(async (address) => [address, await accountOf(reads, address)] as const)),
@@ -53,7 +53,9 @@ export async function outgoingReadiness(items: readonly Outgoing[], reads: Reads
   return items.map((item) => {
     const verdict = seatReadiness(item, seats) ?? moneyReadiness(item, accounts.get(item.signer)!);
     if (verdict.verdict === 'ready') take(item, accounts);
-    return verdict;
+    // What a block says that is not final may be taken back; the limit is its own member's to raise.
+    const isAboutSeats = verdict.verdict === 'never' && verdict.reason !== 'above_daily_limit';
+    return isAboutSeats && seatReadiness(item, finalSeats)?.verdict !== 'never' ? notYet(verdict.reason) : verdict;
   });
 }
 

@@ -20,6 +20,7 @@ import { nobody } from '../src/platform/ports/index.ts';
 import type { Browser } from './support/browser.ts';
 import { createTestHub, type TestHub } from './support/create-test-hub.ts';
 import { copyOfFoundedBuilding } from './support/founded.ts';
+import { handOut } from './support/harvest.ts';
 import { createMovableClock } from './support/movable-clock.ts';
 
 const chainId = 31999;
@@ -62,6 +63,7 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
   let board: Wallet[];
   let clearing: string;
   let sealed: string;
+  let kale: string;
   let house: TestHub;
   let dir: string;
   let rememberedDoor: { deviceToken: string; sessionToken?: string };
@@ -79,6 +81,11 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
   const ofToken = async (fn: 'balanceOf' | 'dailyLimitOf', account: string) =>
     Number(await new Contract(contracts.FoodUSD!, committed('FoodUSD').abi, provider).getFunction(fn)(account));
   const balanceOf = (account: string) => ofToken('balanceOf', account);
+  /** GRO in micro-units and the lot's grams. */
+  const produceAt = async (account: string): Promise<number[]> => {
+    const gro = new Contract(contracts.GroToken!, committed('GroToken').abi, provider);
+    return [...(await gro.getFunction('balanceOfBatch')([account, account], ['0', kale]))].map(Number);
+  };
   const registry = () => new Contract(contracts.SeatRegistry!, committed('SeatRegistry').abi, provider);
   const moneyOf = async (browser: Browser) =>
     (await browser.get<{ availableMicros: number; heldMicros: number }>('/api/money')).body;
@@ -142,6 +149,8 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
     await join_(eva, settled, 4);
     await join_(fay, settled, 2);
     await house.until(() => stateOf(settled) === 'settled');
+    kale = await handOut(house, seats.byBoard[3]!.seat, 500, clock.nowMs());
+    await house.until(() => waiting().length === 0);
     rememberedDoor = await building().members.openDoor({
       kind: 'phone',
       name: 'Old phone',
@@ -319,18 +328,22 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
       assert.equal((await registry().getFunction('keyOf')(seat)).toLowerCase(), addressNow(seat));
   });
 
-  it('changes the keys when their time has come, and brings the money along', async () => {
+  it('changes the keys when their time has come, and brings money and produce along', async () => {
     const leftMs = recoveryMs - 6 * dayMs;
     const oldKeys = new Map(seats.byBoard.map(({ seat }) => [seat, addressNow(seat)]));
     const held = new Map<number, number>();
     for (const [seat, key] of oldKeys) held.set(seat, await balanceOf(key));
     assert.ok([...held.values()].every((micros) => micros > 0));
+    const grower = seats.byBoard[3]!.seat;
+    assert.deepEqual(await produceAt(oldKeys.get(grower)!), [500_000, 500]);
     clock.stepBy(leftMs);
     await provider.send('evm_increaseTime', [leftMs / 1000]);
     await provider.send('evm_mine', []);
     await job('key-change.apply');
     await house.until(() => seats.byBoard.every(({ seat }) => addressNow(seat) !== oldKeys.get(seat)));
     await house.until(() => waiting().length === 0);
+    assert.deepEqual(await produceAt(oldKeys.get(grower)!), [0, 0]);
+    assert.deepEqual(await produceAt(addressNow(grower)), [500_000, 500]);
     for (const { seat } of seats.byBoard) {
       assert.equal((await registry().getFunction('keyOf')(seat)).toLowerCase(), addressNow(seat));
       assert.equal(await balanceOf(oldKeys.get(seat)!), 0);

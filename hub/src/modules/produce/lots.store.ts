@@ -33,13 +33,14 @@ const sql = {
   byToken: `SELECT ${columns} FROM lots l WHERE l.token_id = @tokenId`,
   byIntent: `SELECT ${columns} FROM lots l WHERE l.intent_id = @intentId`,
   page: `SELECT ${columns} FROM lots l WHERE l.id < @before ORDER BY l.id DESC LIMIT @limit`,
+  unsigned: `SELECT ${columns} FROM lots l WHERE l.state = 'certifying'`,
   certified: `SELECT ${columns} FROM lots l WHERE l.token_id IS NOT NULL ORDER BY l.id`,
   insert: `INSERT INTO lots (public_id, farm, crop, crop_es, picture, harvest_day, recorded_grams, state, recorded_by, created_at_ms)
     VALUES (@id, @farm, @crop, @cropEs, @picture, @harvestDay, @grams, 'recorded', @recordedBy, @atMs)`,
-  certifying: `UPDATE lots SET state = 'certifying', certified_grams = @grams, document = @document, intent_id = @intentId,
+  setCertifying: `UPDATE lots SET state = 'certifying', certified_grams = @grams, document = @document, intent_id = @intentId,
     reason = NULL WHERE id = @rowId`,
-  certified_: `UPDATE lots SET state = 'certified', certifier = @certifier, token_id = @tokenId, reason = NULL WHERE id = @rowId`,
-  uncertified: `UPDATE lots SET state = 'recorded', certified_grams = NULL, certifier = NULL, token_id = NULL,
+  setCertified: `UPDATE lots SET state = 'certified', certifier = @certifier, token_id = @tokenId, reason = NULL WHERE id = @rowId`,
+  setUncertified: `UPDATE lots SET state = 'recorded', certified_grams = NULL, certifier = NULL, token_id = NULL,
     reason = @reason WHERE id = @rowId`,
   recall: 'UPDATE lots SET is_recalled = @isRecalled WHERE id = @rowId',
   touch: 'UPDATE lots SET revision = revision + 1 WHERE id = @rowId RETURNING revision',
@@ -54,6 +55,8 @@ export const lotOfToken = (reader: Reader, tokenId: string) => reader.prepare(sq
 export const lotOfIntent = (reader: Reader, intentId: string) => reader.prepare(sql.byIntent).get<LotRow>({ intentId });
 export const listLots = (reader: Reader, before: number, limit: number) =>
   reader.prepare(sql.page).all<LotRow>({ before, limit });
+/** Lots whose certificate waits for its officer's wallet. */
+export const certifyingLots = (reader: Reader) => reader.prepare(sql.unsigned).all<LotRow>({});
 /** Lots that the chain knows, or will. */
 export const certifiedLots = (reader: Reader) => reader.prepare(sql.certified).all<LotRow>({});
 
@@ -84,15 +87,15 @@ export function setCertifying(
   rowId: number,
   row: { grams: number; document: string | null; intentId: string | null },
 ): void {
-  tx.prepare(sql.certifying).run({ rowId, ...row });
+  tx.prepare(sql.setCertifying).run({ rowId, ...row });
 }
 
 export function setCertified(tx: Tx, rowId: number, certifier: Hex, tokenId: string): void {
-  tx.prepare(sql.certified_).run({ rowId, certifier, tokenId });
+  tx.prepare(sql.setCertified).run({ rowId, certifier, tokenId });
 }
 
 export function setUncertified(tx: Tx, rowId: number, reason: string): void {
-  tx.prepare(sql.uncertified).run({ rowId, reason });
+  tx.prepare(sql.setUncertified).run({ rowId, reason });
 }
 
 export function setRecalled(tx: Tx, rowId: number, isRecalled: boolean): void {

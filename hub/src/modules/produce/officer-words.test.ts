@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { AbiCoder, keccak256 } from 'ethers';
 import { outbox } from '../../outbox/index.ts';
 import { isStoopError } from '../../platform/errors.ts';
+import type { Hex } from '../../platform/ports/index.ts';
 import { createPrivateKey, digest, domainOf, signDigest } from '../../signing/index.ts';
 import { createNonces, lotTokenId, saltedHash } from './commitments.ts';
 import { certifier, createGardenHouse, type GardenHouse, onChain } from './testing/garden-house.ts';
@@ -60,6 +61,18 @@ describe('a certifier whose key is in their own wallet', () => {
     await assert.rejects(words().authorise(certifier, '0190a5d2-7b1c-7c3a-9f00-000000000001', '0x'), (error) =>
       isStoopError(error, 'not_found'),
     );
+  });
+
+  it('is known to have signed in another life, when the chain says so', async () => {
+    const lotId = await house.certified(300);
+    const { message } = house.read((reader) => outbox.find(reader, waiting()[0]!.id))!;
+    const fields = message.fields as { farm: Hex; harvestDay: number; serial: number };
+    const lot = BigInt(lotTokenId(house.officer('certifier'), fields));
+    const told = { lot, certifier: house.officer('certifier'), farm: fields.farm, grams: 300n };
+    await house.see('LotCertified', { ...told, harvestDay: BigInt(fields.harvestDay), serial: BigInt(fields.serial) });
+    assert.equal(house.tokenOf(lotId), String(lot));
+    await sign(waiting()[0]!.id, house.officerKey('certifier'));
+    assert.equal(house.tokenOf(lotId), String(lot));
   });
 
   it('may certify again when a certificate did not hold', async () => {

@@ -1,10 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createJournal, openCurrency } from '../../journal/index.ts';
+import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, Micros, Reader, SeatNumber, SeenEvent, Tx } from '../../platform/ports/index.ts';
 import { carryProduce } from './carries.lane.ts';
+import { lotTokenId } from './commitments.ts';
 import { zeroAddress } from './gro-reads.ts';
 import {
+  certifyingLots,
   currencyOf,
   findLot,
   insertLot,
@@ -25,6 +28,7 @@ import {
   setConsumption,
   setHarvest,
 } from './moves.store.ts';
+import { certifyOf } from './officer-words.ts';
 import { gramsOf, journalOf, told } from './produce.ts';
 import { findShift, noteShiftGro, touchShift } from './shifts.store.ts';
 
@@ -51,6 +55,16 @@ export function createGroSightings(deps: {
   function certified(tx: Tx, { args }: SeenEvent): void {
     const tokenId = String(args.lot);
     if (lotOfToken(tx, tokenId)) return;
+    // A restored store may still wait for the wallet that has signed since.
+    const waiting = certifyingLots(tx).find(({ intentId }) => {
+      const intent = outbox.find(tx, intentId!);
+      return intent && lotTokenId(args.certifier as Hex, certifyOf(intent)) === tokenId;
+    });
+    if (waiting) {
+      setCertified(tx, waiting.rowId, args.certifier as Hex, tokenId);
+      touchLot(tx, waiting);
+      return;
+    }
     const [id, grams] = [uuidv7(), Number(args.grams)];
     insertLot(tx, { id, farm: '', crop: '', harvestDay: Number(args.harvestDay), grams });
     openCurrency(tx, currencyOf({ id }), 0);

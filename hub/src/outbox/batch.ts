@@ -10,8 +10,11 @@ import { notLandedOf, voidIntents } from './reconcile.ts';
 const actor = system('outbox');
 /** Looked at before one sending: more would ask the outside thousands of questions each few seconds. */
 const lookedAtMax = 500;
-/** What the outside is asked about at once; a group is never split. */
-const windowSize = 100;
+/**
+ * What a lane is asked about at once: its verdicts may depend on each other (what a reserve still covers), so a batch
+ * is never put together from two askings. A group is never split.
+ */
+const leastWindow = 100;
 
 export interface Batch {
   readonly items: readonly Intent[];
@@ -46,36 +49,27 @@ export interface Selection {
 export async function nextBatch(selection: Selection): Promise<Batch> {
   const { store, lane, carrier } = selection;
   const groups = await freeGroups(selection);
-  const batch: Intent[] = [];
-  let isUrged = false;
-  let lookedAt = 0;
+  const windowSize = Math.max(leastWindow, 2 * lane.policy.batchMax);
   if (selection.from.place >= groups.length) selection.from.place = 0;
   let place = selection.from.place;
-  while (place < groups.length && lookedAt < lookedAtMax) {
+  for (let lookedAt = 0; place < groups.length && lookedAt < lookedAtMax; await breathe()) {
     const window: Due[] = [];
     while (place < groups.length && (window.length === 0 || window.length + groups[place]!.length <= windowSize))
       window.push(...groups[place++]!);
     lookedAt += window.length;
-    const items = store.read((reader) =>
-      intentsOfRows(
-        reader,
-        window.map(({ rowId }) => rowId),
-      ),
-    );
+    const rows = window.map(({ rowId }) => rowId);
+    const items = store.read((reader) => intentsOfRows(reader, rows));
     const open = items.filter((intent) => intent.state === 'queued' && !selection.setAside.has(intent.id));
     const ready = await readyOf(selection, open);
+    if (ready.length === 0) continue;
+    selection.from.place = 0;
     const urged = new Set(items.filter((_, index) => window[index]!.isUrged).map(({ id }) => id));
-    for (const group of Map.groupBy(ready, (intent) => lane.groupOf(intent)).values()) {
-      if (batch.length > 0 && batch.length + group.length > lane.policy.batchMax) return { items: batch, isUrged };
-      batch.push(...group);
-      isUrged ||= group.some(({ id }) => urged.has(id));
-    }
-    if (batch.length >= lane.policy.batchMax) return { items: batch, isUrged };
-    await breathe();
+    const batch = wholeGroups(ready, lane);
+    return { items: batch, isUrged: batch.some(({ id }) => urged.has(id)) };
   }
   // Nothing ready so far: the next look goes on behind it, so that nobody waits behind five hundred who cannot go.
-  selection.from.place = batch.length === 0 && place < groups.length ? place : 0;
-  return { items: batch, isUrged };
+  selection.from.place = place < groups.length ? place : 0;
+  return { items: [], isUrged: false };
 
   async function readyOf(what: Selection, items: readonly Intent[]): Promise<Intent[]> {
     if (items.length === 0) return [];
@@ -85,6 +79,16 @@ export async function nextBatch(selection: Selection): Promise<Batch> {
     if (!what.isDry) await noteVerdicts(store, lane, open, verdicts);
     return open.filter((_, index) => verdicts[index]!.verdict === 'ready');
   }
+}
+
+/** As many groups as fit; the first always does. */
+function wholeGroups(ready: readonly Intent[], lane: Lane): Intent[] {
+  const batch: Intent[] = [];
+  for (const group of Map.groupBy(ready, (intent) => lane.groupOf(intent)).values()) {
+    if (batch.length > 0 && batch.length + group.length > lane.policy.batchMax) break;
+    batch.push(...group);
+  }
+  return batch;
 }
 
 async function freeGroups(selection: Selection): Promise<Due[][]> {

@@ -126,6 +126,35 @@ describe('causal order', () => {
     );
   });
 
+  it('makes a batch of one asking only, since what is ready may depend on what is ready besides', async () => {
+    const asked: string[][] = [];
+    const lane = house.lane({
+      policy: { batchMax: 50, longestWaitMs: 0 },
+      async preflight(items) {
+        asked.push(items.map(({ id }) => id));
+        // Only what is of one group at a time, as a lane does whose call names one proposal.
+        const first = items[0]!.message.fields.group;
+        return items.map(({ message }) =>
+          message.fields.group === first ? { verdict: 'ready' } : { verdict: 'not-yet', reason: 'others_first' },
+        );
+      },
+      groupOf: ({ id }) => id,
+    });
+    const ids: string[] = [];
+    for (let index = 0; index < 130; index++) ids.push(await house.queue({ group: index < 20 ? 'a' : 'b' }));
+    await drain([lane], 12);
+    assert.deepEqual(
+      ids.map((id) => house.stateOf(id)),
+      ids.map(() => 'final'),
+    );
+    const groupOf = new Map(ids.map((id, index) => [house.find(id).subject as string, index < 20]));
+    for (const { call } of outside.mined()) {
+      const subjects = (call?.args[0] ?? []) as string[];
+      assert.equal(new Set(subjects.map((subject) => groupOf.get(subject))).size, 1);
+    }
+    assert.ok(asked.every((items) => items.length <= 100));
+  });
+
   it('tries by halves what is refused as a whole, so that one item keeps nobody else from leaving', async () => {
     const ids: string[] = [];
     for (let index = 0; index < 8; index++) ids.push(await house.queue({ lane: 'mint' }));

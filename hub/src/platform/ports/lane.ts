@@ -94,7 +94,7 @@ export interface Lane {
   readonly calls?: readonly DeclaredCall[];
   /** Items that must travel together (an order's spends); the key of their group. */
   groupOf(intent: Intent): string;
-  /** Looks at chain state before anything is spent on sending. One verdict per item, same order. */
+  /** Looks at chain state before anything is spent on sending. One verdict per item, same order; a batch is of one asking. */
   preflight(items: readonly Intent[], reads: Reads): Promise<readonly Readiness[]>;
   /** Items become one call. Pure over the reader: the same items give the same call. */
   prepare(items: readonly Intent[], reader: Reader): Call;

@@ -1,4 +1,5 @@
 import type { Chain } from './chain/index.ts';
+import type { MoneyRooms } from './compose-money.ts';
 import type { Journal } from './journal/index.ts';
 import { buildingName, nameOf, namesOfSeats } from './modules/members/index.ts';
 import type { OrdersRoom } from './modules/orders/index.ts';
@@ -19,10 +20,11 @@ export interface DeskParts {
   readonly treasury: Treasury;
   readonly orders: OrdersRoom;
   readonly chain: Chain;
+  readonly money: MoneyRooms;
 }
 
 /** The treasurer's desk among the building's rooms. */
-export function composeDesk({ clock, faults, chain, orders, ...parts }: DeskParts): Room {
+export function composeDesk({ clock, faults, chain, orders, money, ...parts }: DeskParts): Room {
   return createDesk({
     ...parts,
     nowMs: () => clock.nowMs(),
@@ -38,7 +40,9 @@ export function composeDesk({ clock, faults, chain, orders, ...parts }: DeskPart
     namesOfSeats,
     supplierName: (reader, id) => findSupplier(reader, id)?.name,
     orderTitle: orders.titleOf,
-    titleOf: (reader, noun, id, seat) => (noun === 'order' ? orders.describe(reader, id, seat)?.title : undefined),
-    redemptionMicros: () => undefined,
+    titleOf: (reader, noun, id, seat) =>
+      (noun === 'order' ? orders : money.describers[noun])?.describe(reader, id, seat)?.title,
+    redemptionMicros: money.redemptions.amountOf,
+    redeem: money.redemptions.redemptions.ask,
   });
 }

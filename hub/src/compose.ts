@@ -334,6 +334,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     treasury,
     orders,
     chain,
+    money,
   });
   const costRoutes = treasuryRoom.settlementCostRoutes({
     store,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkBooks } from '../src/journal/index.ts';
-import type { BankLine, Deposit, Reversal } from '../src/modules/treasury/index.ts';
+import type { BankLine, Deposit, Reconciliation, Reversal } from '../src/modules/treasury/index.ts';
 import { depositReferenceOf } from '../src/modules/treasury/index.ts';
 import type { Browser } from './support/browser.ts';
 import { createTestHub, type TestHub } from './support/create-test-hub.ts';
@@ -110,6 +110,35 @@ describe('a reversal', () => {
     assert.equal(after.held! - (before.held ?? 0), 20_000_000);
     const { body: settlement } = await treasurer.get<{ differences: string[] }>('/api/settlement');
     assert.deepEqual(settlement.differences, []);
+
+    const stranger = await house.phone(house.people[4]!);
+    assert.equal((await stranger.post(`/api/reversals/${id}/return`)).status, 404);
+    const locked = await house.phone(ana, { mayNotSign: true });
+    assert.equal((await locked.post(`/api/reversals/${id}/return`)).body.code, 'grant_needed');
+    assert.equal(balanceOf(ana.seat).held, after.held);
+    const phone = await house.phone(ana);
+    const mine = await phone.get<{ items: { id: string; amountMicros: number }[] }>('/api/reversals/mine');
+    assert.deepEqual(
+      mine.body.items.map((item) => [item.id, item.amountMicros]),
+      [[id, 20_000_000]],
+    );
+    assert.equal((await phone.post(`/api/reversals/${id}/return`)).status, 204);
+    assert.equal((await phone.post(`/api/reversals/${id}/return`)).body.code, 'conflict');
+    const asked = () =>
+      store().read((reader) =>
+        reader
+          .prepare('SELECT public_id AS id, state FROM redemptions WHERE seat = @seat')
+          .get<{ id: string; state: string }>({ seat: ana.seat }),
+      )!;
+    await house.until(() => asked().state === 'pending');
+    const paid = await treasurer.post(`/api/redemptions/${asked().id}/paid`, { bankReference: 'REVERSAL-2' });
+    assert.equal(paid.status, 200);
+    await house.until(() => asked().state === 'paid');
+    assert.deepEqual([balanceOf(ana.seat).available, balanceOf(ana.seat).held], [before.available, before.held ?? 0]);
+    const { body: books } = await treasurer.get<Reconciliation>('/api/reconciliation');
+    for (const { unexplainedMicros } of books.pairs) assert.equal(unexplainedMicros, 0);
+    const bank = books.pairs.find((pair) => pair.id === 'bank-journal')!;
+    assert.ok(bank.causes.some((cause) => cause.cause === 'redemption_not_paid' && cause.amountMicros === 20_000_000));
   });
 
   it('is nobody’s to ask or to confirm whose money it is', async () => {

@@ -5,6 +5,7 @@ import type * as members from '@stoop/hub/modules/members/members.schema.ts';
 import type * as offices from '@stoop/hub/modules/offices/offices.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
+import type * as redemptions from '@stoop/hub/modules/redemptions/redemptions.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
 import type * as bank from '@stoop/hub/modules/treasury/bank/bank.schema.ts';
 import type * as cash from '@stoop/hub/modules/treasury/cash/cash.schema.ts';
@@ -46,6 +47,8 @@ export type Invoice = invoices.Invoice;
 export type Reconciliation = reconciliation.Reconciliation;
 export type Comparison = reconciliation.Comparison;
 export type Reversal = reversals.Reversal;
+export type MyReversal = reversals.MyReversal;
+export type DeskRedemption = redemptions.DeskRedemption;
 export type SettlementQuote = costs.SettlementQuote;
 export type SettlementFees = costs.SettlementFees;
 /** Whose money may come in. */

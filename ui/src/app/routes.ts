@@ -94,6 +94,12 @@ export const routes: readonly Route[] = [
     load: () => import('../features/treasury/cash/CashPage.svelte'),
   },
   {
+    path: '/treasurer/payouts',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/treasury/payouts/PayoutsPage.svelte'),
+  },
+  {
     path: '/treasurer/reconciliation',
     section: 'me',
     isPersonal: true,

@@ -15,6 +15,8 @@ export type { DeskRedemption, NewOwnRedemption, NewRedemption, Redemption } from
 export interface RedemptionsRoom extends Room {
   readonly redemptions: Redemptions;
   readonly holdOwner: HoldOwner;
+  /** What the redemption of that id pays out. */
+  amountOf(reader: Reader, id: string): number | undefined;
   /** What a movement of money for a redemption is called on its member's page. */
   describe(reader: Reader, id: string, seat: SeatNumber): { title: string; record: Redemption['record'] } | undefined;
 }
@@ -52,6 +54,7 @@ export function createRedemptionsRoom(deps: RedemptionsRoomDeps): RedemptionsRoo
     lanes: createRedemptionLanes({ journal, booking, read: store.read, nowMs: () => deps.clock.nowMs() }),
     officerMessages: words,
     onChainEvent: booking.onEvent,
+    amountOf: (reader, id) => findRedemption(reader, id)?.amountMicros,
     describe(reader, id, seat) {
       const row = findRedemption(reader, id);
       return row?.seat === seat ? { title: row.payTo, record: recordOfRedemption(reader, row) } : undefined;

@@ -38,8 +38,16 @@ export interface RedemptionsDeps {
 }
 
 export interface Redemptions {
-  /** Sets the money aside and signs. Answers the id. Throws `not_enough_money`, `account_short`, `grant_needed`. */
-  ask(actor: Actor & { seat: SeatNumber }, asked: NewRedemption, idempotencyKey?: string): Promise<string>;
+  /**
+   * Sets the money aside and signs; `first` is done before it in the same unit of work. Answers the id. Throws
+   * `not_enough_money`, `account_short`, `grant_needed`.
+   */
+  ask(
+    actor: Actor & { seat: SeatNumber },
+    asked: NewRedemption,
+    idempotencyKey?: string,
+    first?: (tx: Tx) => void,
+  ): Promise<string>;
   /** Throws `conflict` once it has left the hub. */
   cancel(actor: Actor, id: string, idempotencyKey?: string): Promise<void>;
   /** The bank has paid. Throws `conflict` unless it is pending, `already_exists` for a used reference. */
@@ -85,7 +93,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
   }
 
   return {
-    async ask(actor, asked, idempotencyKey) {
+    async ask(actor, asked, idempotencyKey, first) {
       const amount = positiveMicros(asked.amountMicros, 'amountMicros');
       const onChain = founded();
       const id = uuidv7();
@@ -95,6 +103,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
       const signed = message('Redeem', { seat: actor.seat, amount, redemptionRef, validUntil });
       const signature = await members.sign(actor, digest(foodUsdDomain(onChain.chainId, onChain.foodUsd), signed));
       return store.act({ name: 'redemption.ask', actor, idempotencyKey, body: asked }, (tx) => {
+        first?.(tx);
         const holdId = journal.hold(tx, actor.seat, amount, { noun: 'redemption', id });
         const intentId = outbox.add(tx, {
           lane: redemptionsLane,

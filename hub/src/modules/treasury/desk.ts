@@ -14,7 +14,7 @@ import { findInvoice, invoiceRoutes } from './invoices/invoices.ts';
 import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 import { comparisonJob, type ReconciliationDeps } from './reconciliation/reconciliation.ts';
 import { reversalRoutes } from './reversals/reversals.routes.ts';
-import { createReversals } from './reversals/reversals.ts';
+import { createReversals, type Redeem } from './reversals/reversals.ts';
 import type { ReceiptPaper } from './statements/paper.ts';
 import { printModule, type StatementDeps, statementRoutes } from './statements/statements.routes.ts';
 import { findDeposit } from './treasury.store.ts';
@@ -31,6 +31,8 @@ export interface DeskDeps extends ReconciliationDeps, StatementDeps {
   readonly supplierName: (reader: Reader, id: string) => string | undefined;
   /** What a redemption pays out, when there is one of that id. */
   readonly redemptionMicros: (reader: Reader, id: string) => number | undefined;
+  /** The member signs money back to the co-op; `first` is done before it in the same unit of work. */
+  readonly redeem: Redeem;
 }
 
 /** What the treasurer works with beside deposits and settling: the bank's files, the till, books and their checks. */
@@ -40,7 +42,7 @@ export function createDesk(deps: DeskDeps): Room {
     check(deps, reader, line, explanation);
   const bank = createBank({ store, treasury, workers, payers: deps.namesOfSeats, checkSubject });
   const cash = createCash({ store, treasury });
-  const reversals = createReversals({ store, journal: deps.journal, treasury });
+  const reversals = createReversals({ store, journal: deps.journal, treasury, redeem: deps.redeem });
   const titleOf: StatementDeps['titleOf'] = (reader, noun, id, seat) =>
     noun === 'deposit' ? findDeposit(reader, id)?.reference : deps.titleOf(reader, noun, id, seat);
   return {

@@ -52,6 +52,7 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/treasurer/deposits', at: '/treasurer/deposits', shells: both },
     { route: '/treasurer/bank', at: '/treasurer/bank', shells: phone },
     { route: '/treasurer/cash', at: '/treasurer/cash', shells: phone },
+    { route: '/treasurer/payouts', at: '/treasurer/payouts', shells: phone },
     { route: '/treasurer/reconciliation', at: '/treasurer/reconciliation', shells: phone },
     { route: '/treasurer/reversals', at: '/treasurer/reversals', shells: phone },
     { route: '/treasurer/papers', at: '/treasurer/papers', shells: phone },

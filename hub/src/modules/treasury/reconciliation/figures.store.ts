@@ -19,8 +19,9 @@ const sql = {
         WHEN noun = 'deposit' AND EXISTS (SELECT 1 FROM bank_lines l WHERE l.subject_id = subject AND l.state = 'booked') THEN 'bank'
         WHEN noun = 'deposit' AND EXISTS (SELECT 1 FROM receipts r WHERE r.deposit_id = subject) THEN 'receipt'
         WHEN noun = 'deposit' THEN 'hand'
-        WHEN noun = 'redemption' AND EXISTS (SELECT 1 FROM postings q JOIN accounts b ON b.id = q.account_id
-          WHERE q.movement_id = issued.id AND b.owner = 'hub:clearing') THEN 'supplier'
+        WHEN noun = 'redemption' AND EXISTS (SELECT 1 FROM movements n
+            JOIN postings q ON q.movement_id = n.id JOIN accounts b ON b.id = q.account_id AND b.owner = 'hub:clearing'
+          WHERE n.subject_noun = noun AND n.subject_id = subject) THEN 'supplier'
         WHEN noun = 'redemption' AND EXISTS (SELECT 1 FROM bank_lines l WHERE l.subject_id = subject AND l.cause = 'redemption')
           THEN 'redemption-paid'
         WHEN noun = 'redemption' THEN 'redemption'

@@ -124,7 +124,7 @@ function bankAgainstReserve({ bank, attested }: Figures, reserveMicros: number):
 }
 
 /** What orders took in against what suppliers are owed, order by order. */
-function clearingAgainstInvoices({ clearing, invoices, lines, issued }: Figures): Pair {
+function clearingAgainstInvoices({ clearing, invoices, lines }: Figures): Pair {
   const of = (noun: string) => clearing.filter((row) => row.noun === noun);
   const unpaid = total(invoices.filter(({ isPaid }) => !isPaid));
   const orders = new Set([
@@ -140,12 +140,13 @@ function clearingAgainstInvoices({ clearing, invoices, lines, issued }: Figures)
   const paid = total(invoices.filter(({ isPaid }) => isPaid));
   const balance = clearing.reduce((sum, { micros }) => sum + micros, 0);
   const other = clearing.filter(({ noun }) => noun !== 'order' && noun !== 'redemption');
+  const redeemed = of('redemption').reduce((sum, { micros }) => sum + micros, 0);
   const paidByBank = lines.invoice?.micros ?? 0;
   return pair('clearing-invoices', balance, unpaid, [
     ...byOrder,
     { cause: 'invoice_without_order', amountMicros: -total(invoices.filter(({ orderId }) => orderId === null)) },
     // Paid by bank, and the Food-USD of it still in the building.
-    { cause: 'suppliers', amountMicros: issued.supplier - paidByBank },
+    { cause: 'suppliers', amountMicros: redeemed - paidByBank },
     { cause: 'paid_without_invoice', amountMicros: paid + paidByBank },
     { cause: 'clearing_other', amountMicros: other.reduce((sum, { micros }) => sum + micros, 0) },
   ]);

@@ -8,8 +8,8 @@ import {
 } from '../../../platform/ports/index.ts';
 import { pageOf } from '../page.ts';
 import { Page } from '../treasury.schema.ts';
-import { NewReversal, type Reversal, ReversalId } from './reversals.schema.ts';
-import { findReversal, listReversals, type ReversalRow } from './reversals.store.ts';
+import { type MyReversal, NewReversal, type Reversal, ReversalId } from './reversals.schema.ts';
+import { findReversal, listReversals, type ReversalRow, reversalsToSign } from './reversals.store.ts';
 import { mayConfirm, type Reversals } from './reversals.ts';
 
 export interface ReversalRouteDeps {
@@ -58,6 +58,32 @@ export function reversalRoutes({ store, reversals, nameOf }: ReversalRouteDeps):
           const next = rows.length === limit ? String(rows.at(-1)!.cursor) : undefined;
           return { body: { items: rows.map((row) => view(reader, row, actor)), next } };
         }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/reversals/mine',
+      summary: 'What was put to my account by mistake, and waits to be signed back',
+      permission: 'signed-in',
+      handle: ({ actor }) =>
+        store.read((reader) => {
+          const rows = reversalsToSign(reader, actor.seat!);
+          const items = rows.map(
+            ({ id, amountMicros, title, reason }): MyReversal => ({ id, amountMicros, title, reason }),
+          );
+          return { body: { items } };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/reversals/:id/return',
+      summary: 'Sign back what was put to my account by mistake',
+      permission: 'signed-in',
+      movesMoney: true,
+      params: ReversalId,
+      async handle({ actor, params, idempotencyKey }) {
+        await reversals.giveBack(actor as Actor & { seat: SeatNumber }, params.id, idempotencyKey);
+        return { status: 204 };
+      },
     }),
     route({
       method: 'POST',

@@ -11,9 +11,9 @@ export const ReversalId = Type.Object({ id: Type.String({ format: 'uuid' }) }, {
 
 /**
  * What a confirmed reversal does outside the journal. `mint-withdrawn`: nothing had left, nothing will.
- * `member-signs`: the chain has minted it; the money is set aside until the member signs it back.
+ * `member-signs`: the chain has minted it; the money is set aside until the member signs it back. `given-back`: they have.
  */
-export type FollowUp = 'mint-withdrawn' | 'member-signs' | 'none';
+export type FollowUp = 'mint-withdrawn' | 'member-signs' | 'given-back';
 
 export interface Reversal {
   readonly id: string;
@@ -32,4 +32,12 @@ export interface Reversal {
   readonly followUp?: FollowUp;
   /** Whether the one who asks to see it may confirm it. */
   readonly mayConfirm: boolean;
+}
+
+/** As the member sees it. */
+export interface MyReversal {
+  readonly id: string;
+  readonly amountMicros: number;
+  readonly title: string;
+  readonly reason: string;
 }

@@ -12,6 +12,8 @@ export interface ReversalRow {
   readonly decidedBySeat: SeatNumber | null;
   readonly decidedAtMs: number | null;
   readonly followUp: FollowUp | null;
+  /** The reversing movement, or the hold that keeps the money until it is signed back. */
+  readonly reversingId: string | null;
   /** The deposit that is reversed. */
   readonly depositId: string;
   readonly seat: SeatNumber;
@@ -21,7 +23,7 @@ export interface ReversalRow {
 
 const columns = `r.id AS cursor, r.public_id AS id, r.movement_id AS movementId, r.reason, r.asked_by_seat AS askedBySeat,
   r.asked_at_ms AS askedAtMs, r.state, r.decided_by_seat AS decidedBySeat, r.decided_at_ms AS decidedAtMs,
-  r.follow_up AS followUp, d.public_id AS depositId, d.seat, d.amount_micros AS amountMicros, d.reference AS title
+  r.follow_up AS followUp, r.reversing_id AS reversingId, d.public_id AS depositId, d.seat, d.amount_micros AS amountMicros, d.reference AS title
   FROM reversals r JOIN deposits d ON d.movement_id = r.movement_id`;
 const sql = {
   page: `SELECT ${columns} WHERE r.id < @before ORDER BY r.id DESC LIMIT @limit`,
@@ -34,6 +36,8 @@ const sql = {
     VALUES (@id, @movementId, @reason, @askedBySeat, @atMs, 'asked')`,
   decide: `UPDATE reversals SET state = @state, decided_by_seat = @bySeat, decided_at_ms = @atMs, follow_up = @followUp,
     reversing_id = @reversingId WHERE public_id = @id`,
+  ofSeat: `SELECT ${columns} WHERE d.seat = @seat AND r.follow_up = 'member-signs' ORDER BY r.id LIMIT 20`,
+  follow: 'UPDATE reversals SET follow_up = @followUp WHERE public_id = @id',
   lineOfDeposit: `SELECT id AS rowId, public_id AS id, bookings FROM bank_lines WHERE subject_id = @depositId AND state = 'booked'`,
 } as const;
 
@@ -61,5 +65,9 @@ export const decideReversal = (
     reversingId: string | null;
   },
 ) => tx.prepare(sql.decide).run({ ...row, atMs: tx.nowMs });
+/** What the member is to sign back. */
+export const reversalsToSign = (reader: Reader, seat: SeatNumber) =>
+  reader.prepare(sql.ofSeat).all<ReversalRow>({ seat });
+export const setFollowUp = (tx: Tx, id: string, followUp: FollowUp) => tx.prepare(sql.follow).run({ id, followUp });
 export const bookedLineOf = (reader: Reader, depositId: string) =>
   reader.prepare(sql.lineOfDeposit).get<{ rowId: number; id: string; bookings: number }>({ depositId });

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Journal } from '../../../journal/index.ts';
 import { outbox } from '../../../outbox/index.ts';
 import { fail } from '../../../platform/errors.ts';
-import type { Actor, Micros, SeatNumber, Store, Tx } from '../../../platform/ports/index.ts';
+import type { Actor, Micros, Reader, SeatNumber, Store, Tx } from '../../../platform/ports/index.ts';
 import { setLine } from '../bank/bank.store.ts';
 import type { Treasury } from '../treasury.ts';
 import type { FollowUp, NewReversal } from './reversals.schema.ts';
@@ -14,12 +14,22 @@ import {
   insertReversal,
   isReversedOrAsked,
   type ReversalRow,
+  setFollowUp,
 } from './reversals.store.ts';
+
+/** As redemptions are asked for. */
+export type Redeem = (
+  actor: Actor & { seat: SeatNumber },
+  asked: { amountMicros: number; payTo: string },
+  idempotencyKey: string | undefined,
+  first: (tx: Tx) => void,
+) => Promise<string>;
 
 export interface ReversalDeps {
   readonly store: Store;
   readonly journal: Journal;
   readonly treasury: Pick<Treasury, 'takeBack'>;
+  readonly redeem: Redeem;
 }
 
 export interface Reversals {
@@ -29,6 +39,8 @@ export interface Reversals {
   confirm(actor: Actor, id: string, idempotencyKey?: string): Promise<void>;
   /** Nothing is reversed; also for the one who asked. */
   refuse(actor: Actor, id: string, idempotencyKey?: string): Promise<void>;
+  /** The member signs back what the chain has minted for them by mistake. Throws `grant_needed`, `conflict`. */
+  giveBack(actor: Actor & { seat: SeatNumber }, id: string, idempotencyKey?: string): Promise<void>;
 }
 
 /** Neither the officer who asked nor the member whose money it is may decide. */
@@ -37,7 +49,7 @@ export function mayConfirm(actor: Actor, row: Pick<ReversalRow, 'state' | 'asked
 }
 
 /** Deposits that were booked to the wrong member, or twice: taken back by two officers. */
-export function createReversals({ store, journal, treasury }: ReversalDeps): Reversals {
+export function createReversals({ store, journal, treasury, redeem }: ReversalDeps): Reversals {
   function asked(tx: Tx, id: string): ReversalRow {
     const row = findReversal(tx, id);
     if (!row) throw fail('not_found', { noun: 'reversal' });
@@ -102,6 +114,23 @@ export function createReversals({ store, journal, treasury }: ReversalDeps): Rev
     refuse(actor, id, idempotencyKey) {
       return store.act({ name: 'reversal.refuse', actor, idempotencyKey, body: { id } }, (tx) => {
         decide(tx, asked(tx, id), actor.seat!, 'refused');
+      });
+    },
+
+    async giveBack(actor, id, idempotencyKey) {
+      const toSign = (reader: Reader): ReversalRow => {
+        const row = findReversal(reader, id);
+        if (!row || row.seat !== actor.seat) throw fail('not_found', { noun: 'reversal' });
+        return row;
+      };
+      const { amountMicros, title } = store.read(toSign);
+      await redeem(actor, { amountMicros, payTo: `↩ ${title}`.slice(0, 120) }, idempotencyKey, (tx) => {
+        const row = toSign(tx);
+        if (row.followUp !== 'member-signs') throw fail('conflict', { noun: 'reversal' });
+        journal.release(tx, row.reversingId!, 'given_back');
+        setFollowUp(tx, id, 'given-back');
+        tx.changed('reversal', id, 3, 'role:treasurer');
+        tx.audit({ reversal: id, givenBackMicros: amountMicros });
       });
     },
   };

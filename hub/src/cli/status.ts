@@ -73,7 +73,7 @@ export function lineWords({ isOnline, line, nowMs }: Pick<HubStatus, 'isOnline' 
     ...endpoints
       .filter(({ verdict }) => verdict !== undefined && verdict !== 'good')
       .map(({ name, verdict, reason, breaker, pauseLeftMs = 0 }) => {
-        const next = breaker === 'open' ? `, asked again in ${spanOf(pauseLeftMs)}` : '';
+        const next = isOnline && breaker === 'open' ? `, asked again in ${spanOf(pauseLeftMs)}` : '';
         return `Endpoint: ${name}: ${verdict}${reason ? `, ${reason}` : ''}${next}`;
       }),
     ...(hubClockAheadMs === undefined ? [] : [`Clock:    ${clockWords(hubClockAheadMs)}`]),

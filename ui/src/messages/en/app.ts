@@ -45,7 +45,7 @@ export const app = {
   'app.offline': 'No internet. Everything here still works.',
   'app.offline.behind': 'Recording waits: the network outside stands still. Everything here still works.',
   'app.offline.wrong': 'Recording has stopped until a maintainer has looked. Everything here still works.',
-  'app.offline.since': 'Last connected: {when}.',
+  'app.offline.since': 'Not connected for {span}.',
   'app.away': 'The hub does not answer. You see what was known {when}.',
   'app.demoNote': 'Demonstration on its own chain',
 

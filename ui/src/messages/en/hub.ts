@@ -38,7 +38,7 @@ export const hub = {
   'line.behind': 'a little behind',
   'line.clock': 'its time is wrong',
   'line.unknown': 'not asked yet',
-  'line.offline': 'No line. Last connected: {when}.',
+  'line.offline': 'Not connected for {span}. It is looked for all the time.',
   'line.head': 'Newest block: {when}. Final up to: {final}.',
   'line.hubClock.ahead':
     'The hub’s clock is {span} ahead of the chain’s. No deadline passes until somebody has set or confirmed the time.',

@@ -45,7 +45,7 @@ export const app = {
   'app.offline': 'Sin internet. Aquí todo sigue funcionando.',
   'app.offline.behind': 'El registro espera: la red de afuera está detenida. Aquí todo sigue funcionando.',
   'app.offline.wrong': 'El registro está detenido hasta que mantenimiento lo revise. Aquí todo sigue funcionando.',
-  'app.offline.since': 'Última conexión: {when}.',
+  'app.offline.since': 'Sin conexión desde hace {span}.',
   'app.away': 'El hub no responde. Usted ve lo que se sabía {when}.',
   'app.demoNote': 'Demostración en su propia cadena',
 

@@ -38,7 +38,7 @@ export const hub = {
   'line.behind': 'un poco atrasado',
   'line.clock': 'su hora está mal',
   'line.unknown': 'aún sin preguntar',
-  'line.offline': 'Sin línea. Última conexión: {when}.',
+  'line.offline': 'Sin conexión desde hace {span}. Se busca todo el tiempo.',
   'line.head': 'Bloque más nuevo: {when}. Definitivo hasta: {final}.',
   'line.hubClock.ahead':
     'El reloj del hub está {span} adelantado respecto a la cadena. Ningún plazo vence hasta que alguien ponga o confirme la hora.',

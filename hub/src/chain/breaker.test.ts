@@ -77,8 +77,9 @@ describe('the breaker of an endpoint', () => {
   it('leaves an endpoint alone for as long as it asks, within the longest pause', () => {
     const { breaker, pass } = breakerAt();
     breaker.failed({ pauseMs: 60_000 });
-    assert.deepEqual([breaker.state(), breaker.pauseLeftMs()], ['open', 60_000]);
+    assert.deepEqual([breaker.state(), breaker.pauseLeftMs(), breaker.wishLeftMs()], ['open', 60_000, 60_000]);
     pass(60_000);
+    assert.equal(breaker.wishLeftMs(), 0);
     breaker.failed({ pauseMs: 86_400_000 });
     assert.equal(breaker.pauseLeftMs(), 300_000);
   });

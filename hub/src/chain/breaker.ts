@@ -7,6 +7,8 @@ export interface Breaker {
   state(): BreakerState;
   /** Milliseconds until it may be asked again; 0 when it may. */
   pauseLeftMs(): number;
+  /** Of these, how long the endpoint itself wants to be left alone: that is not for us to cut short. */
+  wishLeftMs(): number;
   /** It answered. The pause begins small again only after it has kept well for as long as it last paused. */
   succeeded(): void;
   /** It did not answer. `atOnce`: no use in asking twice more; `pauseMs`: the endpoint's own wish, up to the longest pause. */
@@ -23,6 +25,7 @@ export function createBreaker(clock: Pick<Clock, 'monotonicMs'>): Breaker {
   let failures = 0;
   let pauseMs = 0;
   let openUntilMs: number | undefined;
+  let wishUntilMs = 0;
   let closedSinceMs = clock.monotonicMs();
 
   const pauseLeftMs = () => (openUntilMs === undefined ? 0 : Math.max(0, openUntilMs - clock.monotonicMs()));
@@ -33,6 +36,7 @@ export function createBreaker(clock: Pick<Clock, 'monotonicMs'>): Breaker {
       return pauseLeftMs() > 0 ? 'open' : 'half-open';
     },
     pauseLeftMs,
+    wishLeftMs: () => Math.min(pauseLeftMs(), Math.max(0, wishUntilMs - clock.monotonicMs())),
     succeeded() {
       failures = 0;
       const nowMs = clock.monotonicMs();
@@ -47,6 +51,7 @@ export function createBreaker(clock: Pick<Clock, 'monotonicMs'>): Breaker {
       if (!isTrial && !atOnce && wishedMs === 0 && failures < failuresToOpen) return;
       pauseMs = Math.min(longestPauseMs, Math.max(wishedMs, pauseMs === 0 ? firstPauseMs : pauseMs * 2));
       openUntilMs = clock.monotonicMs() + pauseMs;
+      if (wishedMs > 0) wishUntilMs = clock.monotonicMs() + wishedMs;
       failures = 0;
     },
   };

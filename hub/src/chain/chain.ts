@@ -101,7 +101,9 @@ export function createChain(options: ChainOptions): Chain {
   const state = (): ChainState => ({ ...connection.state(), stuck, readNumber: watcher.readNumber() });
 
   function tell(): void {
-    away.keep(connection.state().offlineSinceMs);
+    const { offlineSinceMs, waitingFor } = connection.state();
+    // What is still to come is no outage.
+    if (!waitingFor) away.keep(offlineSinceMs);
     options.onChange?.(state());
   }
 

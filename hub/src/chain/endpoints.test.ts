@@ -40,7 +40,7 @@ describe('several endpoints in order', () => {
   });
 
   async function looked(options: Parameters<typeof startHub>[1] = {}): Promise<Hub> {
-    hub = await startHub(test, { urls: [first.url, second.url], clock, timeoutMs: 300, ...options });
+    hub = await startHub(test, { urls: [first.url, second.url], clock, ...options });
     await hub.chain.poll();
     first.asked.length = 0;
     second.asked.length = 0;
@@ -91,6 +91,18 @@ describe('several endpoints in order', () => {
       await other.stop();
       server.close();
     }
+  });
+
+  it('leaves an endpoint alone for as long as it asked, though it is the only one', async () => {
+    let asked = 0;
+    const server = await pageServer(429, { 'retry-after': '120' }, () => `${++asked}`);
+    hub = await startHub(test, { urls: [server.url], clock });
+    for (let look = 0; look < 4; look++) await hub.chain.poll();
+    assert.deepEqual([asked, hub.chain.state().isOnline, hub.chain.state().offlineBecause], [1, false, 'line']);
+    atMs += 120_000;
+    await hub.chain.poll();
+    assert.equal(asked, 2);
+    server.close();
   });
 
   it('takes an answer to another question for none', async () => {

@@ -116,7 +116,10 @@ export function createEndpoints({ urls, timeoutMs, clock, log, examine }: Endpoi
     const all = current().filter((one) => one !== but);
     const may = all.filter(({ breaker }) => breaker.state() !== 'open');
     // With all of them at rest the look itself is the question that tells whether the line is back.
-    const soonest = [...all].sort((a, b) => a.breaker.pauseLeftMs() - b.breaker.pauseLeftMs()).slice(0, but ? 0 : 1);
+    const soonest = all
+      .filter(({ breaker }) => breaker.wishLeftMs() === 0)
+      .sort((a, b) => a.breaker.pauseLeftMs() - b.breaker.pauseLeftMs())
+      .slice(0, but ? 0 : 1);
     let partial: Endpoint | undefined;
     for (const one of may.length > 0 ? may : soonest) {
       const finding = await look(one);
@@ -137,9 +140,11 @@ export function createEndpoints({ urls, timeoutMs, clock, log, examine }: Endpoi
   async function replace(of: Endpoint): Promise<void> {
     if (serving !== of) return;
     if (replacing?.of !== of) {
-      const done = choose(of).then(() => {
-        replacing = undefined;
-      });
+      const done = choose(of)
+        .then(() => {})
+        .finally(() => {
+          replacing = undefined;
+        });
       replacing = { of, done };
     }
     await replacing?.done;

@@ -100,7 +100,9 @@ export function createRpc({ url, nowMs, timeoutMs = 10_000 }: RpcOptions): Endpo
       const isTls = target.protocol === 'https:';
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const options = { method: 'POST', headers, agent: isTls ? agents.https : agents.http, signal };
+      // The other idle connections may be as dead as the one that failed.
+      const agent = isRepeat ? false : isTls ? agents.https : agents.http;
+      const options = { method: 'POST', headers, agent, signal };
       const request = (isTls ? httpsRequest : httpRequest)(target, options, (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;

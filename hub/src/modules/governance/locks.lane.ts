@@ -73,7 +73,8 @@ export function createLockLanes({ nowMs, untilOf, settled, voided }: LockLanesDe
       ...common,
       name: locksLane,
       rank: 40,
-      policy: { batchMax: 50, longestWaitMs: 0 },
+      // A lock counts from when it is recorded: it does not wait long.
+      policy: { batchMax: 50, longestWaitMs: 15 * 60_000 },
       calls: [
         { contract: 'GroToken', fn: 'transferBatch', inputs: [itemType] },
         { contract: 'GroToken', fn: 'isTransferUsed', inputs: ['uint24', 'uint32'] },

@@ -7,6 +7,7 @@ import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
 import type * as redemptions from '@stoop/hub/modules/redemptions/redemptions.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
+import type * as transfers from '@stoop/hub/modules/transfers/transfers.schema.ts';
 import type * as bank from '@stoop/hub/modules/treasury/bank/bank.schema.ts';
 import type * as cash from '@stoop/hub/modules/treasury/cash/cash.schema.ts';
 import type * as invoices from '@stoop/hub/modules/treasury/invoices/invoices.ts';
@@ -32,6 +33,10 @@ export type TileShows = members.TileShows;
 export type Enrolled = (typeof members.EnrolledReply)['static'];
 export type Claimed = (typeof members.ClaimReply)['static'];
 export type KioskCode = (typeof members.KioskCodeReply)['static'];
+
+export type Payee = members.NeighboursReply['items'][number];
+export type Transfer = transfers.Transfer;
+export type Redemption = redemptions.Redemption;
 
 export type Deposit = treasury.Deposit;
 export type BankCause = bank.Cause;

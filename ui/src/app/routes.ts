@@ -58,6 +58,18 @@ export const routes: readonly Route[] = [
   { path: '/garden/:device/:metric', section: 'garden', load: () => import('../features/garden/MetricPage.svelte') },
   { path: '/listen', section: 'listen', isNear: true, load: () => import('../features/listen/ListenPage.svelte') },
   { path: '/me', section: 'me', isNear: true, load: () => import('../features/members/MePage.svelte') },
+  {
+    path: '/me/money/send',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/transfers/SendPage.svelte'),
+  },
+  {
+    path: '/me/money/back',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/redemptions/GetMoneyBackPage.svelte'),
+  },
   { path: '/me/money', section: 'me', isPersonal: true, load: () => import('../features/treasury/MoneyPage.svelte') },
   { path: '/me/gro', section: 'me', isPersonal: true, load: () => import('../features/governance/LocksPage.svelte') },
   {

@@ -10,6 +10,7 @@ import { members } from './en/members.ts';
 import { officers } from './en/officers.ts';
 import { orders } from './en/orders.ts';
 import { produce } from './en/produce.ts';
+import { transfers } from './en/transfers.ts';
 import { treasury } from './en/treasury.ts';
 import { units } from './en/units.ts';
 import type { Message } from './message.ts';
@@ -27,6 +28,7 @@ export const en = {
   ...officers,
   ...orders,
   ...produce,
+  ...transfers,
   ...treasury,
   ...units,
 } as const satisfies Readonly<Record<string, Message>>;

@@ -11,6 +11,7 @@ import { members } from './es/members.ts';
 import { officers } from './es/officers.ts';
 import { orders } from './es/orders.ts';
 import { produce } from './es/produce.ts';
+import { transfers } from './es/transfers.ts';
 import { treasury } from './es/treasury.ts';
 import { units } from './es/units.ts';
 import type { Message } from './message.ts';
@@ -28,6 +29,7 @@ export const es = {
   ...officers,
   ...orders,
   ...produce,
+  ...transfers,
   ...treasury,
   ...units,
 } as const satisfies Readonly<Record<keyof typeof en, Message>>;

@@ -8,7 +8,7 @@ export const treasury = {
 
   'money.title': 'My money',
   'money.free': 'Free to use',
-  'money.held': 'Set aside for orders',
+  'money.held': 'Set aside',
   'money.owed': 'You still owe {amount} for {order}.',
   'money.owed.plain': 'You still owe {amount}.',
   'money.owed.how': 'The goods are with you. The treasurer helps you to settle it.',

@@ -8,7 +8,7 @@ export const treasury = {
 
   'money.title': 'Mi dinero',
   'money.free': 'Disponible',
-  'money.held': 'Apartado para pedidos',
+  'money.held': 'Apartado',
   'money.owed': 'Todavía debe {amount} por {order}.',
   'money.owed.plain': 'Todavía debe {amount}.',
   'money.owed.how': 'Los productos ya los tiene usted. Tesorería le ayuda a saldarlo.',

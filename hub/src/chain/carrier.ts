@@ -37,6 +37,12 @@ const inFlightMax = 4;
 const messageMaxBytes = 64 * 1024;
 const envelopeBytes = 512;
 
+const awayWords = {
+  line: fail('chain_offline').message,
+  stale: 'The chain’s endpoints answer, but their newest block is old.',
+  behind: 'The chain’s endpoints answer, but do not show yet what was final.',
+} as const;
+
 /** Said before anything is asked: the outbox then halves the batch. */
 function assertCarriable({ contract, fn }: Call, data: Hex): void {
   const bytes = (data.length - 2) / 2 + envelopeBytes;
@@ -143,10 +149,10 @@ export function createCarrier(deps: CarrierDeps): Carrier {
   }
 
   async function unavailable(): Promise<string | undefined> {
-    const { isOnline, fault, waitingFor } = connection.state();
+    const { isOnline, fault, waitingFor, offlineBecause = 'line' } = connection.state();
     if (fault) return fault.message;
     if (waitingFor === 'deployment') return 'This building has no contracts on a chain yet.';
-    if (!isOnline) return fail('chain_offline').message;
+    if (!isOnline) return awayWords[offlineBecause];
     const address = await key.address();
     try {
       const balance = BigInt(await rpc.call<Hex>('eth_getBalance', [address, 'latest']));

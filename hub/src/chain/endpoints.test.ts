@@ -192,6 +192,7 @@ describe('several endpoints in order', () => {
       { isOnline, fault, offlineBecause },
       { isOnline: false, fault: undefined, offlineBecause: 'stale' },
     );
+    assert.match((await chain.carrier.unavailable())!, /newest block is old/);
     second.honest();
     atMs += 300_000;
     await test.rpc('evm_mine');

@@ -33,6 +33,7 @@ export interface Cast {
   readonly sensors: readonly Sensor[];
 }
 
+const residentCount = 4;
 const sensorCount = 2;
 
 /** The settings of the founded building in `dir`, on ports that the system chooses. */
@@ -55,11 +56,9 @@ export async function buildingFor(sabotage: string | undefined): Promise<string>
   return dir;
 }
 
-/** Gives phones to the treasurer and some residents of the building in `dir`. Nothing runs there before or after. */
-export async function castOf(dir: string, residentCount = 4): Promise<Cast> {
-  const readDemo = (name: string): unknown => JSON.parse(readFileSync(join(dir, 'demo', name), 'utf8'));
-  const { people } = readDemo('people.json') as DemoFile;
-  const { sensors } = readDemo('sensors.json') as { sensors: Sensor[] };
+/** The people of the stopped building in `dir`, and phones for them while it is open here. */
+export async function phonesIn(dir: string) {
+  const { people } = JSON.parse(readFileSync(join(dir, 'demo/people.json'), 'utf8')) as DemoFile;
   const building = await compose({
     config: configOf(dir),
     clock: systemClock,
@@ -68,11 +67,21 @@ export async function castOf(dir: string, residentCount = 4): Promise<Cast> {
     workers: createWorkers(1),
     phoneOrigin: () => 'http://localhost',
   });
-  try {
-    const phoneOf = async ({ seat, pin }: { seat: number; pin: string }): Promise<Phone> => {
+  return {
+    people,
+    async phoneOf({ seat, pin }: { seat: number; pin: string }): Promise<Phone> {
       const tokens = await building.members.openDoor({ kind: 'phone', name: 'Phone', seat });
       return { seat, pin, deviceToken: tokens.deviceToken, sessionToken: tokens.sessionToken! };
-    };
+    },
+    close: () => building.close(),
+  };
+}
+
+/** Gives phones to the treasurer and some residents of the building in `dir`. Nothing runs there before or after. */
+export async function castOf(dir: string): Promise<Cast> {
+  const { sensors } = JSON.parse(readFileSync(join(dir, 'demo/sensors.json'), 'utf8')) as { sensors: Sensor[] };
+  const { people, phoneOf, close } = await phonesIn(dir);
+  try {
     const residents = people.filter(({ roles }) => roles.length === 1).slice(0, residentCount);
     return {
       residents: await Promise.all(residents.map(phoneOf)),
@@ -81,6 +90,6 @@ export async function castOf(dir: string, residentCount = 4): Promise<Cast> {
       sensors: sensors.slice(0, sensorCount),
     };
   } finally {
-    await building.close();
+    await close();
   }
 }

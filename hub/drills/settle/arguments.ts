@@ -66,7 +66,7 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     blockMs: isSmall ? 70 : 150,
     pollMs: isSmall ? 50 : 100,
     rpcTimeoutMs: isSmall ? 1000 : 2000,
-    pauseMs: isSmall ? [60, 200] : [500, 4000],
+    pauseMs: isSmall ? [300, 900] : [2000, 9000],
     residents: isSmall ? 4 : 12,
     intentsMax: isSmall ? 120 : 1500,
     settleMs: isSmall ? 60_000 : 180_000,

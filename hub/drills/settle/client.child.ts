@@ -1,10 +1,10 @@
 // Everybody of the drill in one process, which outlives every hub: `client.child.ts PLAN.json`.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cast } from '../day/building.ts';
 import { createCaller } from '../day/caller.ts';
 import { createLine } from '../day/line.ts';
 import { createRandom } from '../day/random.ts';
+import type { Cast } from './cast.ts';
 import { type FastTime, timeOf } from './clock.ts';
 import { lanesOfDay } from './lanes/index.ts';
 import type { Life } from './lanes/lane.ts';
@@ -42,7 +42,7 @@ const lifeOf = (name: string, index: number): Life => {
       ledger.add(entry);
       if (!entry.isIntent) return;
       intents++;
-      tell({ say: 'acknowledged', lane: name });
+      tell({ say: 'acknowledged', lane: entry.lane });
     },
     refused({ code, status }, ...ordinary) {
       refused[code] = (refused[code] ?? 0) + 1;

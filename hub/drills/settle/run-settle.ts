@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readDeployment } from '../../../contracts/deploy/deploy.ts';
 import { copyOfFoundedBuilding } from '../../test/support/founded.ts';
-import { castOf } from '../day/building.ts';
 import { createRandom } from '../day/random.ts';
 import type { SettleArguments } from './arguments.ts';
+import { castOfSettling } from './cast.ts';
 import { timeOf } from './clock.ts';
 import { pickFault, type Stage } from './faults.ts';
 import { lanesOfDay } from './lanes/index.ts';
@@ -49,7 +49,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
   const log = openSync(logPath, 'a');
   const random = createRandom(options.seed);
   const { chainId } = readDeployment(deploymentFile)!;
-  const cast = await castOf(dir, options.residents);
+  const cast = await castOfSettling(dir, options.residents);
   const holders = cast.residents.slice(0, walletCount);
   const taken = await Promise.all(
     holders.map(async (phone) => ({ seat: phone.seat, wallet: await takeKeyOut(dir, phone) })),
@@ -67,7 +67,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     nowS: () => Math.floor(timeOf(time) / 1000),
     blockMs: options.blockMs,
     finalAfter,
-    lanes: new Map(lanesOfDay.flatMap(({ name, calls }) => calls.map((call) => [call, name] as const))),
+    lanes: lanesOfDay,
   });
   const { node, upstream } = world;
   const lives = createLives({

@@ -6,6 +6,7 @@ import { type ContractName, committed } from '../../../contracts/deploy/artifact
 import { readDeployment } from '../../../contracts/deploy/deploy.ts';
 import { type DevChain, startDevChain } from '../../../contracts/dev-chain/index.ts';
 import type { Random } from '../day/random.ts';
+import type { LaneOfDay } from './lanes/lane.ts';
 import { createLies, type Lies, type Request } from './node/lies.ts';
 import { createNode, type PublicNode } from './node/node.ts';
 import { type LyingEndpoint, startEndpoint } from './node/proxy.ts';
@@ -35,8 +36,7 @@ export interface WorldOptions {
   readonly nowS: () => number;
   readonly blockMs: number;
   readonly finalAfter: number;
-  /** `Contract.function` → lane. */
-  readonly lanes: ReadonlyMap<string, string>;
+  readonly lanes: readonly Pick<LaneOfDay, 'name' | 'calls' | 'isOf'>[];
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -101,17 +101,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function laneOfCalls(deploymentFile: string, lanes: ReadonlyMap<string, string>): LaneOfCall {
+function laneOfCalls(deploymentFile: string, lanes: WorldOptions['lanes']): LaneOfCall {
   const { contracts } = readDeployment(deploymentFile)!;
-  const known = new Map<string, string>();
-  for (const [call, lane] of lanes) {
-    const [contract = '', fn = ''] = call.split('.');
-    const address = contracts[contract as keyof typeof contracts];
-    const selector = address && new Interface(committed(contract as ContractName).abi).getFunction(fn)?.selector;
-    if (!address || !selector) throw new Error(`${lane}: there is no ${call}`);
-    known.set(`${address.toLowerCase()}/${selector}`, lane);
-  }
-  return (to, data) => known.get(`${to.toLowerCase()}/${data.slice(0, 10)}`);
+  const known = new Map<string, { name: string; isOf(data: string): boolean }[]>();
+  for (const { name, calls, isOf } of lanes)
+    for (const call of calls) {
+      const [contract = '', fn = ''] = call.split('.');
+      const address = contracts[contract as keyof typeof contracts];
+      const abi = new Interface(committed(contract as ContractName).abi);
+      const selector = abi.getFunction(fn)?.selector;
+      if (!address || !selector) throw new Error(`${name}: there is no ${call}`);
+      const key = `${address.toLowerCase()}/${selector}`;
+      const one = { name, isOf: (data: string) => isOf?.(fn, abi.decodeFunctionData(fn, data).toArray()) ?? true };
+      known.set(key, [...(known.get(key) ?? []), one]);
+    }
+  return (to, data) => known.get(`${to.toLowerCase()}/${data.slice(0, 10)}`)?.find(({ isOf }) => isOf(data))?.name;
 }
 
 function laneOfRequest({ method, params }: Request, laneOf: LaneOfCall): string | undefined {

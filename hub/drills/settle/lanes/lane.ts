@@ -1,7 +1,8 @@
 import type { Intent, Reader } from '../../../src/platform/ports/index.ts';
-import type { Cast, Phone } from '../../day/building.ts';
+import type { Phone } from '../../day/building.ts';
 import type { Caller } from '../../day/caller.ts';
 import type { Random } from '../../day/random.ts';
+import type { Cast } from '../cast.ts';
 import type { ChainEvents } from '../verdict/chain-events.ts';
 
 /** What the hub answered with 2xx, in words that the store's rows can be told in as well. */
@@ -40,6 +41,8 @@ export interface LaneOfDay {
   readonly name: string;
   /** `Contract.function` of what it sends and reads, by which faults are counted for it. */
   readonly calls: readonly string[];
+  /** Tells it from another lane that makes the same calls. */
+  isOf?(fn: string, args: readonly unknown[]): boolean;
   /** Makes intents until the day is over. */
   live(life: Life): Promise<void>;
   /** What is left to say when nobody makes anything more. */
@@ -53,3 +56,12 @@ export interface LaneOfDay {
   /** Why an intent may end void. */
   readonly voidReasons: readonly string[];
 }
+
+/** What a member may be told in a day in which an own wallet spends, and a restored hub forgets. */
+export const ordinaryOfMoney = ['not_enough_money', 'account_short', 'conflict', 'not_found'];
+
+export const texts = (reader: Reader, sql: string): string[] =>
+  reader
+    .prepare(sql)
+    .all<{ text: string }>()
+    .map(({ text }) => text);

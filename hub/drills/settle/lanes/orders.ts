@@ -1,8 +1,7 @@
-import type { Reader } from '../../../src/platform/ports/index.ts';
 import { fieldsOf } from '../../../src/signing/index.ts';
 import type { Acknowledged as OfDay } from '../../day/ledger.ts';
 import { type Board, liveAsResident } from '../../day/residents.ts';
-import type { LaneOfDay, Life } from './lane.ts';
+import { type LaneOfDay, type Life, ordinaryOfMoney, texts } from './lane.ts';
 
 function textOf(entry: OfDay): string {
   if (entry.what === 'opened') return `${entry.title} opened as ${entry.orderId}`;
@@ -43,15 +42,7 @@ async function live(life: Life): Promise<void> {
 }
 
 /** Somebody else filled it first; a restored hub forgot it; an own wallet spent the money. */
-const ordinary = [
-  'order_closed',
-  'not_found',
-  'not_joined',
-  'already_joined',
-  'not_enough_money',
-  'account_short',
-  'conflict',
-];
+const ordinary = ['order_closed', 'not_joined', 'already_joined', ...ordinaryOfMoney];
 
 const kept = {
   opened: `SELECT title || ' opened as ' || public_id AS text FROM orders WHERE title LIKE 'Drill %'`,
@@ -66,13 +57,7 @@ export const orders: LaneOfDay = {
   name: 'orders',
   calls: ['GroupBuying.settle', 'FoodUSD.usedWord'],
   live,
-  kept: (reader: Reader) =>
-    Object.values(kept).flatMap((sql) =>
-      reader
-        .prepare(sql)
-        .all<{ text: string }>()
-        .map(({ text }) => text),
-    ),
+  kept: (reader) => Object.values(kept).flatMap((sql) => texts(reader, sql)),
   keyOf: ({ message }) => {
     const { subject, seat } = fieldsOf(message, 'Spend');
     return `${subject}/${seat}`;

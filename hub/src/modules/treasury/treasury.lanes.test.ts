@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createJournal } from '../../journal/index.ts';
 import type { Call, Hex, Intent, Reads } from '../../platform/ports/index.ts';
 import { message } from '../../signing/index.ts';
-import { createDepositsLane } from './index.ts';
+import { createDepositsLane, reservesLane } from './index.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const today = BigInt(Math.floor(nowMs / 86_400_000));
@@ -73,5 +73,24 @@ describe('deposits on their way to the chain', () => {
 
   it('wait for a seat that the registry does not know', async () => {
     assert.deepEqual(await reasons({ keyOf: `0x${'00'.repeat(20)}` }, 1), ['not-yet seat_not_recorded']);
+  });
+});
+
+describe('the attestor’s words on their way to the chain', () => {
+  const wordOf = (sequence: number): Intent => ({
+    ...depositOf(1, 1),
+    id: `word ${sequence}`,
+    lane: 'reserves',
+    message: message('Attestation', { reserve: sequence * 100, documentHash: '0x', sequence, takenAt: sequence }),
+    authorisations: [{ by: 'officer', address: minter, signature: `0x${sequence}${sequence}` }],
+  });
+
+  it('leave together, as the newest of them, and have landed with it', async () => {
+    const words = [2, 4, 3].map(wordOf);
+    assert.equal(new Set(words.map(reservesLane.groupOf)).size, 1);
+    const reader = { prepare: () => assert.fail('asks for nothing') };
+    assert.deepEqual(reservesLane.prepare(words, reader).args, [400, '0x', 4, 4, '0x44']);
+    const reads = readsOf({ attestationSequence: 3n });
+    assert.deepEqual(await reservesLane.landed(words, reads, 'finalized'), [true, false, true]);
   });
 });

@@ -17,11 +17,14 @@ export const reservesLane: Lane = {
     { contract: 'FoodUSD', fn: 'attest', inputs: ['uint64', 'bytes32', 'uint64', 'uint40', 'bytes'] },
     { contract: 'FoodUSD', fn: 'attestationSequence', inputs: [] },
   ],
-  groupOf: (intent) => intent.id,
+  // All that wait leave as one: the newest says it for them.
+  groupOf: () => 'reserve',
   preflight: async (items) => items.map((): Readiness => ({ verdict: 'ready' })),
-  prepare([intent]) {
-    const { reserve, documentHash, sequence, takenAt } = fieldsOf(intent!.message, 'Attestation');
-    const { signature } = intent!.authorisations[0]!;
+  prepare(items) {
+    const sequenceOf = (intent: Intent) => fieldsOf(intent.message, 'Attestation').sequence;
+    const newest = items.reduce((best, item) => (sequenceOf(item) > sequenceOf(best) ? item : best));
+    const { reserve, documentHash, sequence, takenAt } = fieldsOf(newest.message, 'Attestation');
+    const { signature } = newest.authorisations[0]!;
     return { contract: 'FoodUSD', fn: 'attest', args: [reserve, documentHash, sequence, takenAt, signature] };
   },
   async landed(items, reads, at) {

@@ -25,7 +25,6 @@ import { createVotesLane } from './votes.lane.ts';
 import { vote } from './voting.ts';
 
 export type { Locks, NewBallot, NewProposal, Proposal } from './governance.schema.ts';
-export { buildingNumber } from './numbers.ts';
 export type { GovernanceMembers, Intention, Voter } from './proposals.ts';
 
 export interface GovernanceDeps extends ProposalsDeps {

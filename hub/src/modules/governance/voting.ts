@@ -12,7 +12,7 @@ import { governanceOnChain, type Intention, type ProposalsDeps, requireResident,
 import { type Credits, costOf, creditsFor, mostVotes, multiplierOf } from './quadratic.ts';
 import { votesLane } from './votes.lane.ts';
 
-export const supportNumbers: Readonly<Record<Support, number>> = { against: 0, for: 1, abstain: 2 };
+const supportNumbers: Readonly<Record<Support, number>> = { against: 0, for: 1, abstain: 2 };
 
 /** The last revision that another may replace; 255 would be final. */
 const lastRevision = 254;

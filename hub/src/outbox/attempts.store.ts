@@ -56,7 +56,8 @@ const sql = {
       AND COALESCE(version_at_ms, created_at_ms) > @sinceMs`,
   seatsUnderWay: `SELECT DISTINCT i.seat FROM attempts t JOIN attempt_items x ON x.attempt_id = t.id
     JOIN intents i ON i.id = x.intent_id
-    WHERE t.carrier = @carrier AND t.state IN ('prepared', 'sent') AND i.seat IS NOT NULL`,
+    WHERE t.carrier = @carrier AND t.sender IN (@sender, '') AND t.state IN ('prepared', 'sent')
+      AND i.seat IS NOT NULL`,
 } as const;
 
 function toAttempt(reader: Reader, { rowId, ...row }: Row): OpenAttempt {
@@ -117,11 +118,11 @@ export const isUrgedAttempt = (reader: Reader, id: string): boolean =>
   reader.prepare(sql.isUrged).get({ id }) !== undefined;
 
 /** Seats of which something has left and is not mined: what they have next is looked at when that is there. */
-export const seatsUnderWay = (reader: Reader, carrier: string): Set<number> =>
+export const seatsUnderWay = (reader: Reader, carrier: string, sender: string): Set<number> =>
   new Set(
     reader
       .prepare(sql.seatsUnderWay)
-      .all<{ seat: number }>({ carrier })
+      .all<{ seat: number }>({ carrier, sender })
       .map(({ seat }) => seat),
   );
 

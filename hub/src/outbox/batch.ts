@@ -93,10 +93,11 @@ function wholeGroups(ready: readonly Intent[], lane: Lane): Intent[] {
 
 async function freeGroups(selection: Selection): Promise<Due[][]> {
   const { store, lane, carrier, lanesBefore, nowMs, waitMs, pressed } = selection;
+  const sender = (await carrier.sender?.()) ?? '';
   const query = { lane: lane.name, carrier: carrier.name, nowMs, waitMs };
   const found = store.read((reader) => ({
     due: dueOf(reader, query, pressed.get(lane.name) ?? new Set()),
-    busySeats: seatsUnderWay(reader, carrier.name),
+    busySeats: seatsUnderWay(reader, carrier.name, sender),
     before: Map.groupBy(untriedOf(reader, lanesBefore, nowMs), ({ seat }) => seat),
   }));
   const due = selection.isUrgedOnly ? found.due.filter((item) => item.isUrged) : found.due;

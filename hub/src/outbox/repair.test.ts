@@ -147,6 +147,23 @@ describe('what is under way and does not land', () => {
     );
   });
 
+  it('of a former key keeps nothing waiting but itself: not its lane, its seat, nor its place', async () => {
+    let sender = 'former';
+    const keyed = { ...outside.carrier, sender: async () => sender };
+    const alone = [house.lane({ name: 'one', policy: { batchMax: 1, longestWaitMs: 0 } })];
+    const old = await house.queue({ lane: 'one', seat: 7 });
+    outside.deaf(true);
+    await house.hub(keyed, alone, { stuckAfterMs }).round();
+    sender = 'new';
+    const fresh = await house.queue({ lane: 'one', seat: 7 });
+    await house.hub(keyed, alone, { stuckAfterMs }).round();
+    assert.deepEqual([house.stateOf(old), house.stateOf(fresh)], ['sent', 'sent']);
+    assert.deepEqual(
+      house.attempts().map(({ senderNonce }) => senderNonce),
+      [0, 0],
+    );
+  });
+
   it('never has one open intent under two nonces, and lands each once, whatever the outside and the hub go through', async () => {
     const event = fc.oneof(
       fc.constantFrom('mine', 'mine-late', 'forget', 'deaf', 'hear', 'wait', 'restart', 'round', 'round', 'queue'),

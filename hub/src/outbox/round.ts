@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isStoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Store } from '../platform/ports/index.ts';
-import { openAttempts } from './attempts.store.ts';
+import { unminedAttempts } from './attempts.store.ts';
 import { pressedByLane } from './due.store.ts';
 import { createGroups } from './groups.ts';
 import { waitOf } from './patience.ts';
@@ -61,11 +61,13 @@ export function createRound(
     await repair({ store, carrier, nowMs: clock.nowMs(), stuckAfterMs, isClockTrusted, refused, log, onCapped });
   }
 
-  /** Lanes that may send: there is room for one more attempt, and theirs do not get into each other's way. */
-  function isFree(lane: Lane): boolean {
-    const open = store
-      .read((reader) => openAttempts(reader, carrier.name))
-      .filter((attempt) => attempt.state !== 'mined');
+  /**
+   * Lanes that may send: there is room for one more attempt, and theirs do not get into each other's way. What a former
+   * key has sent may never land, and keeps nothing but its own items waiting.
+   */
+  async function isFree(lane: Lane): Promise<boolean> {
+    const sender = (await carrier.sender?.()) ?? '';
+    const open = store.read((reader) => unminedAttempts(reader, carrier.name, sender));
     if (open.length >= (carrier.inFlightMax ?? 1)) return false;
     return lane.policy.isParallel === true || !open.some((attempt) => attempt.lane === lane.name);
   }
@@ -81,7 +83,7 @@ export function createRound(
       // Behind the lane that sent last: a steady stream of deposits must not keep every order waiting.
       for (const lane of [...lanes.slice(turn), ...lanes.slice(0, turn)]) {
         if (isStopped()) return hasSent;
-        if (!isFree(lane)) continue;
+        if (!(await isFree(lane))) continue;
         const before = pressedCount();
         const lanesBefore = lanes.filter((other) => other.rank < lane.rank).map((other) => other.name);
         const hasLeft = await sendFrom(lane, { lanesBefore, pressed, setAside, onCapped });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { outbox } from './index.ts';
-import { createOutboxHouse, hourMs, type OutboxHouse } from './testing/outbox-house.ts';
+import { createOutboxHouse, hourMs, minuteMs, type OutboxHouse } from './testing/outbox-house.ts';
 import { createPoolOutside } from './testing/pool-outside.ts';
 
 describe('what waits', () => {
@@ -81,6 +82,45 @@ describe('what waits', () => {
     house.pass(1);
     await hub.round();
     assert.equal(house.stateOf(alone), 'sent');
+  });
+
+  it('never keeps anything past its longest wait or short of its validity, whatever arrives when', async () => {
+    const arrivals = fc.array(
+      fc.record({ inHalves: fc.integer({ min: 0, max: 8 }), validForHours: fc.integer({ min: 3, max: 40 }) }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (list) => {
+        const hub = house.hub(outside.carrier, [house.lane({ policy: patient })]);
+        const ids: string[] = [];
+        const check = async () => {
+          await hub.round();
+          outside.mine();
+          for (const intent of ids.map((id) => house.find(id)).filter(({ state }) => state === 'queued')) {
+            assert.ok(house.clock.nowMs() - intent.queuedAtMs! < 6 * hourMs, 'waits too long');
+            assert.ok(intent.validUntilMs - house.clock.nowMs() > 2 * hourMs, 'comes too near its end');
+          }
+        };
+        for (const { inHalves, validForHours } of list) {
+          for (let half = 0; half < inHalves; half++) {
+            house.pass(30 * minuteMs);
+            await check();
+          }
+          ids.push(await house.queue({ validUntilMs: house.clock.nowMs() + validForHours * hourMs }));
+          await check();
+        }
+        for (let half = 0; half < 14; half++) {
+          house.pass(30 * minuteMs);
+          await check();
+        }
+        await hub.round();
+        assert.deepEqual(
+          ids.map((id) => house.stateOf(id)),
+          ids.map(() => 'final'),
+        );
+      }),
+      { numRuns: 5 },
+    );
   });
 
   it('does not wait where nobody is patient, nor by a clock that is not trusted', async () => {

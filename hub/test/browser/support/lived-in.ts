@@ -6,6 +6,7 @@ import type { Order } from '../../../src/modules/orders/index.ts';
 import { nobody } from '../../../src/platform/ports/index.ts';
 import { mqttEvent } from '../../mqtt-event.ts';
 import type { TestHub } from '../../support/create-test-hub.ts';
+import { keepBooks } from '../../support/desk-life.ts';
 
 /** What can be looked at in a building where people have been for a while. */
 export interface LivedIn {
@@ -45,6 +46,7 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
   await knock(house);
   await askForKey(house, officer);
   await harvest(house, officer);
+  await keepBooks(phone, house.people);
   return { officer, joinedId, openId, settledId, proposalId, deviceId: 'garden-air', metric: 'air_temperature' };
 }
 

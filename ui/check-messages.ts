@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parse } from 'svelte/compiler';
 import { catalogue as errorCatalogue } from '../hub/src/platform/errors.ts';
+import { deskWords } from './src/messages/desk-words.ts';
 import { en } from './src/messages/en.ts';
 import { es } from './src/messages/es.ts';
 import type { Message } from './src/messages/message.ts';
@@ -26,7 +27,7 @@ const sourceDir = join(import.meta.dirname, 'src');
 /** What is wrong with the catalogue of sentences; empty when it is whole. */
 export async function checkMessages(): Promise<string[]> {
   return [
-    ...compareCatalogues(en, es, sameInBoth),
+    ...compareCatalogues({ ...en, ...deskWords.en }, { ...es, ...deskWords.es }, sameInBoth),
     ...missingErrors(en, Object.keys(errorCatalogue)),
     ...(await looseText()),
   ];

@@ -3,6 +3,10 @@ import { defineConfig } from 'vite';
 import { buildId } from './build/build-id.ts';
 import { checkedMessages } from './build/checked-messages.ts';
 
+/** All but the words of the treasurer's pages and what brings them: many pages share it, and few people open those. */
+const forEverybody =
+  /^(?!.*src\/(messages\/(desk-words|(en|es)\/(bank|books|desk))\.|features\/treasury\/(desk-words|TreasurerTabs|PickMember|GiveBack|MyStatement)\.))/;
+
 export default defineConfig({
   plugins: [checkedMessages(), svelte({ configFile: false, compilerOptions: { runes: true } }), buildId()],
   build: {
@@ -18,7 +22,7 @@ export default defineConfig({
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         // What most pages share is one file instead of forty.
-        codeSplitting: { groups: [{ name: 'base', minShareCount: 4 }] },
+        codeSplitting: { groups: [{ name: 'base', minShareCount: 4, test: forEverybody }] },
         assetFileNames: 'assets/[name]-[hash][extname]',
       },
     },

@@ -1,7 +1,4 @@
 import { app } from './en/app.ts';
-import { bank } from './en/bank.ts';
-import { books } from './en/books.ts';
-import { desk } from './en/desk.ts';
 import { errors } from './en/errors.ts';
 import { garden } from './en/garden.ts';
 import { governance } from './en/governance.ts';
@@ -17,9 +14,6 @@ import type { Message } from './message.ts';
 
 export const en = {
   ...app,
-  ...bank,
-  ...books,
-  ...desk,
   ...errors,
   ...garden,
   ...governance,

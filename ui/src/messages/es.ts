@@ -1,8 +1,5 @@
 import type { en } from './en.ts';
 import { app } from './es/app.ts';
-import { bank } from './es/bank.ts';
-import { books } from './es/books.ts';
-import { desk } from './es/desk.ts';
 import { errors } from './es/errors.ts';
 import { garden } from './es/garden.ts';
 import { governance } from './es/governance.ts';
@@ -18,9 +15,6 @@ import type { Message } from './message.ts';
 
 export const es = {
   ...app,
-  ...bank,
-  ...books,
-  ...desk,
   ...errors,
   ...garden,
   ...governance,

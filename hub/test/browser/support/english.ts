@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { deskWords } from '../../../../ui/src/messages/desk-words.ts';
 import { en } from '../../../../ui/src/messages/en.ts';
 import { es } from '../../../../ui/src/messages/es.ts';
 
@@ -32,8 +33,8 @@ export async function englishOn(page: Page, names: readonly string[]): Promise<s
     }
     return [...said].filter((words) => words !== '');
   })()`);
-  const spanish = formsOf(es).map(patternOf);
-  const english = formsOf(en)
+  const spanish = formsOf({ ...es, ...deskWords.es }).map(patternOf);
+  const english = formsOf({ ...en, ...deskWords.en })
     .filter((sentence) => lettersOf(sentence) > 2)
     .map(patternOf);
   const isEnglish = (words: string) =>

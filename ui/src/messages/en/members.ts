@@ -177,4 +177,5 @@ export const members = {
   'role.treasurer': 'Treasurer',
   'role.board': 'Board',
   'role.maintainer': 'Maintainer',
+  'me.reversals': 'Reversals to confirm',
 } as const;

@@ -177,4 +177,5 @@ export const members = {
   'role.treasurer': 'Tesorería',
   'role.board': 'Junta',
   'role.maintainer': 'Mantenimiento',
+  'me.reversals': 'Anulaciones por confirmar',
 } as const;

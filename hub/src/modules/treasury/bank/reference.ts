@@ -23,19 +23,24 @@ export function seatsNamedIn(text: string): { readonly seats: readonly SeatNumbe
     const match = marked.exec(upper);
     if (!match) break;
     if (match.index !== from) continue;
-    const seat = seatOf(match[1]!.replace(/[\s\-._/]/g, '').replace(/\D/g, (letter) => figureOf[letter]!));
+    const seat = seatOf(match[1]!.split(/[\s\-._/]+/).map(figuresIn));
     if (seat === undefined) isSpoilt = true;
     else seats.add(seat);
   }
   return { seats: [...seats], isSpoilt };
 }
 
-/** The seat of a row of figures that begins with a reference: four figures and their check, or more for high seats. */
-function seatOf(figures: string): SeatNumber | undefined {
-  for (let length = 4; length <= figures.length - 2; length++) {
-    const head = figures.slice(0, length);
-    if (length > 4 && head.startsWith('0')) return undefined;
-    if (checkOf(head) === figures.slice(length, length + 2) && Number(head) > 0) return Number(head);
-  }
-  return undefined;
+const figuresIn = (group: string) => group.replace(/\D/g, (letter) => figureOf[letter]!);
+
+/** The seat of a reference's groups of figures; written without gaps, only when no other seat could be meant. */
+function seatOf(groups: readonly string[]): SeatNumber | undefined {
+  const [head = '', check] = groups;
+  if (head.length >= 4 && check?.length === 2) return isReference(head, check) ? Number(head) : undefined;
+  const figures = groups.join('');
+  const heads = Array.from({ length: Math.max(0, figures.length - 5) }, (_, index) => figures.slice(0, index + 4));
+  const possible = heads.filter((one) => isReference(one, figures.slice(one.length, one.length + 2)));
+  return possible.length === 1 ? Number(possible[0]) : undefined;
 }
+
+const isReference = (head: string, check: string): boolean =>
+  checkOf(head) === check && Number(head) > 0 && (head.length === 4 || !head.startsWith('0'));

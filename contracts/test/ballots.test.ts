@@ -188,7 +188,10 @@ describe('ballots', () => {
       finalHeadsFor: 0,
       finalHeads: 0,
     });
-    assert.equal(await cast(ABSTAIN, 3, FINAL), reason.done);
+    const final = votes.ballot(proposal, 1, ABSTAIN, 3, { revision: FINAL });
+    const receipt = await building.send(votes.governor, 'castBallots', proposal, packBallots([final]));
+    // Seat, what it was (revision 7, two against), what it is.
+    assert.equal(eventsOf(votes.governor, receipt, 'BallotsCast')[0]?.changes, '0x0000010702ff23');
     assert.equal(await cast(FOR, 3, FINAL), reason.notNewer);
     assert.deepEqual(await ballotOf(proposal, 1), [ABSTAIN, 3, FINAL]);
     const tally = await votes.tallyOf(proposal);

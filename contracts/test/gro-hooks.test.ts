@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { AbiCoder, type Contract, id, ZeroHash } from 'ethers';
+import { AbiCoder, type Contract, encodeBytes32String, id, ZeroHash } from 'ethers';
 import { type Building, createBuilding, walletOf } from './support/building.ts';
 import { GRO, type Gro, groOf, reason } from './support/gro.ts';
 import { type Registry, registryOf } from './support/registry.ts';
@@ -164,6 +164,25 @@ describe('a receiver’s hook', () => {
       assert.deepEqual(await gro.codes('harvestBatch', [harvest]), [0]);
       assert.deepEqual(await gro.codes('transferBatch', [transfer]), [0]);
     }
+  });
+
+  it('that refuses the last unit below its cap has that unit taken back', async () => {
+    await set(mode.revertInSilence);
+    const season = Math.floor((await building.now()) / (91 * 24 * 3600));
+    const issued = async () => (await gro.read('issuedIn', season, 9)) as [bigint, bigint];
+    const before = await issued();
+    const governor = String(building.governor.target);
+    await building.simulator.request('hardhat_impersonateAccount', [governor]);
+    await building.simulator.request('hardhat_setBalance', [governor, '0x56bc75e2d63100000']);
+    const args = [encodeBytes32String('gro.seasonCapPerSeat'), before[1] + 1n];
+    const data = building.parameters.interface.encodeFunctionData('set', args);
+    const to = String(building.parameters.target);
+    await building.simulator.request('eth_sendTransaction', [{ from: governor, to, data }]);
+    assert.deepEqual(await gro.codes('harvestBatch', [gro.harvest(lot, 9, 30n)]), [reason.refused]);
+    assert.deepEqual(await issued(), before);
+    await set(mode.accept);
+    assert.deepEqual(await gro.codes('harvestBatch', [gro.harvest(lot, 9, 30n)]), [0]);
+    assert.deepEqual(await issued(), [before[0] + 1n, before[1] + 1n]);
   });
 
   it('that refuses a direct transfer undoes it', async () => {

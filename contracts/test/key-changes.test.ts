@@ -102,6 +102,7 @@ describe('a seat’s key', () => {
     assert.deepEqual(eventsOf(seats, receipt, 'KeyChangeCancelled'), [
       { seat: 1n, newKey: next.address, wasRecovery: false },
     ]);
+    assert.deepEqual([...((await registry.read('keyChangeOf', 1)) as unknown[])], [ZeroAddress, 0n, 2n, false]);
     await later(CHANGE);
     assert.equal(await refused(registry.applyKeyChange(1)), 'NoKeyChange(1)');
     assert.equal(await registry.read('keyOf', 1), owner(1).address);

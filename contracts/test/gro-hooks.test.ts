@@ -169,7 +169,7 @@ describe('a receiver’s hook', () => {
   it('that refuses the last unit below its cap has that unit taken back', async () => {
     await set(mode.revertInSilence);
     const season = Math.floor((await building.now()) / (91 * 24 * 3600));
-    const issued = async () => (await gro.read('issuedIn', season, 9)) as [bigint, bigint];
+    const issued = async () => [...((await gro.read('issuedIn', season, 9)) as [bigint, bigint])] as const;
     const before = await issued();
     const governor = String(building.governor.target);
     await building.simulator.request('hardhat_impersonateAccount', [governor]);

@@ -10,6 +10,7 @@ import { castOfSettling } from './cast.ts';
 import { timeOf } from './clock.ts';
 import { pickFault, type Stage } from './faults.ts';
 import { lanesOfDay } from './lanes/index.ts';
+import { lanesUnderWay } from './lanes-under-way.ts';
 import { readSettleLedger } from './ledger.ts';
 import { createLives } from './lives.ts';
 import { createOwnWallet, fundGas, takeKeyOut } from './own-wallet.ts';
@@ -68,6 +69,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     blockMs: options.blockMs,
     finalAfter,
     lanes: lanesOfDay,
+    lanesUnderWay: () => lanesUnderWay(dir),
   });
   const { node, upstream } = world;
   const lives = createLives({

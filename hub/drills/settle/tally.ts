@@ -1,5 +1,3 @@
-import type { Waiting } from './node/pool.ts';
-
 /** Which lane a transaction or a read belongs to; undefined: none alone. */
 export type LaneOfCall = (to: string, data: string) => string | undefined;
 
@@ -13,7 +11,7 @@ export interface Tally {
 }
 
 /** A fault happens to each lane of which something is under way, and to the lane whose request it met. */
-export function createTally(underWay: () => readonly Waiting[], laneOf: LaneOfCall): Tally {
+export function createTally(underWay: () => readonly (string | undefined)[]): Tally {
   const kinds = new Map<string, number>();
   const lanes = new Map<string, number>();
   const add = (map: Map<string, number>, key: string) => void map.set(key, (map.get(key) ?? 0) + 1);
@@ -22,7 +20,7 @@ export function createTally(underWay: () => readonly Waiting[], laneOf: LaneOfCa
     count(kind, about) {
       total++;
       add(kinds, kind);
-      const met = new Set([about, ...underWay().map(({ to, data }) => laneOf(to, data))]);
+      const met = new Set([about, ...underWay()]);
       for (const lane of met) if (lane !== undefined) add(lanes, lane);
     },
     total: () => total,

@@ -9,6 +9,7 @@ import type { Random } from '../day/random.ts';
 import type { LaneOfDay } from './lanes/lane.ts';
 import { createLies, type Lies, type Request } from './node/lies.ts';
 import { createNode, type PublicNode } from './node/node.ts';
+import { readTransaction } from './node/pool.ts';
 import { type LyingEndpoint, startEndpoint } from './node/proxy.ts';
 import { createUpstream, NodeError, type Upstream } from './node/upstream.ts';
 import { createTally, type LaneOfCall, type Tally } from './tally.ts';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly nowS: () => number;
   readonly blockMs: number;
   readonly finalAfter: number;
+  /** Lanes of which the hub has sent something that is not final yet. */
+  readonly lanesUnderWay: () => readonly string[];
   readonly lanes: readonly Pick<LaneOfDay, 'name' | 'calls' | 'isOf'>[];
 }
 
@@ -49,7 +52,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const upstream = createUpstream(() => chain.url);
   const node = await createNode({ ...options, upstream });
   const laneOf = laneOfCalls(join(chainDir, 'deployment.json'), options.lanes);
-  const tally = createTally(node.underWay, laneOf);
+  const tally = createTally(() => [
+    ...options.lanesUnderWay(),
+    ...node.underWay().map(({ to, data }) => laneOf(to, data)),
+  ]);
   const lies = createLies((lie, request) => tally.count(lie.kind, laneOfRequest(request, laneOf)));
   let shows: { readonly chainId?: string } | undefined;
 
@@ -119,6 +125,10 @@ function laneOfCalls(deploymentFile: string, lanes: WorldOptions['lanes']): Lane
 }
 
 function laneOfRequest({ method, params }: Request, laneOf: LaneOfCall): string | undefined {
+  if (method === 'eth_sendRawTransaction') {
+    const { to, data } = readTransaction(String(params[0]));
+    return laneOf(to, data);
+  }
   if (method !== 'eth_call' && method !== 'eth_estimateGas') return undefined;
   const { to, data, input } = params[0] as { to?: string; data?: string; input?: string };
   return laneOf(to ?? '', data ?? input ?? '');

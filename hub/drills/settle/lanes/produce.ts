@@ -2,7 +2,7 @@ import { fieldsOf } from '../../../src/signing/index.ts';
 import { type LaneOfDay, type Life, texts } from './lane.ts';
 import { certifiedLots, isSuspect } from './lots.ts';
 
-const ordinary = ['not_enough_grams', 'not_found', 'conflict', 'not_enough_money', 'lot_recalled', 'account_short'];
+const ordinary = ['not_enough_produce', 'not_found', 'conflict', 'not_enough_money', 'lot_recalled', 'account_short'];
 
 async function liveHanding(life: Life): Promise<void> {
   const { cast, random } = life;

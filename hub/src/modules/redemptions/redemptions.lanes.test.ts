@@ -52,13 +52,13 @@ describe('the treasurer’s word on a redemption', () => {
   it('is given up only when the other word is final', async () => {
     assert.equal(await verdict(payouts, restored, restored), 'never ended_otherwise');
     assert.equal(await verdict(restores, paid, paid), 'never ended_otherwise');
-    assert.equal(await verdict(payouts, restored, pending), 'not-yet not_final_yet');
-    assert.equal(await verdict(payouts, restored, none), 'not-yet not_final_yet');
+    assert.equal(await verdict(payouts, restored, pending), 'not-yet ended_otherwise');
+    assert.equal(await verdict(payouts, restored, none), 'not-yet ended_otherwise');
   });
 
   it('waits for itself when it has landed: brought by a former life of the hub, or not final yet', async () => {
-    assert.equal(await verdict(payouts, paid, pending), 'not-yet not_final_yet');
-    assert.equal(await verdict(payouts, paid, paid), 'not-yet not_final_yet');
-    assert.equal(await verdict(restores, restored, restored), 'not-yet not_final_yet');
+    assert.equal(await verdict(payouts, paid, pending), 'not-yet ended_otherwise');
+    assert.equal(await verdict(payouts, paid, paid), 'not-yet ended_otherwise');
+    assert.equal(await verdict(restores, restored, restored), 'not-yet ended_otherwise');
   });
 });

@@ -98,9 +98,9 @@ export function createRedemptionLanes({ journal, booking, read, nowMs }: Redempt
         items.map(async ({ subject, authorisations }): Promise<Readiness> => {
           const state = await stateOf(reads, subject, 'latest');
           if (state === onChain.none) return { verdict: 'not-yet', reason: 'not_requested_yet' };
-          // What a block says that is not final may be taken back.
+          // What a block says that is not final may be taken back; and it may be this very word, brought by a former life.
           if (state !== onChain.pending) {
-            const isOver = (await stateOf(reads, subject, 'finalized')) === state;
+            const isOver = state !== end && (await stateOf(reads, subject, 'finalized')) === state;
             return { verdict: isOver ? 'never' : 'not-yet', reason: 'ended_otherwise' };
           }
           const signer = authorisations[0]!.address;

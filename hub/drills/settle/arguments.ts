@@ -69,6 +69,6 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     pauseMs: isSmall ? [300, 900] : [1500, 6000],
     residents: isSmall ? 4 : 12,
     intentsMax: isSmall ? 120 : 1500,
-    settleMs: isSmall ? 60_000 : 180_000,
+    settleMs: isSmall ? (values.sabotage ? 10_000 : 60_000) : 180_000,
   };
 }

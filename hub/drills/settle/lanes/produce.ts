@@ -32,7 +32,7 @@ export const harvests: LaneOfDay = {
     texts(
       reader,
       `SELECT 'seat ' || h.seat || ': ' || h.grams || ' g of ' || l.public_id AS text FROM harvests h
-        JOIN lots l ON l.id = h.lot_id WHERE l.farm = 'Roof'`,
+        JOIN lots l ON l.id = h.lot_id WHERE h.intent_id IS NOT NULL`,
     ),
   keyOf: ({ message }) => fieldsOf(message, 'Harvest').ref,
   landed: ({ events }) => events.of('GroToken', 'ProduceMinted').map(({ args }) => String(args.ref)),
@@ -83,7 +83,7 @@ export const consumptions: LaneOfDay = {
     texts(
       reader,
       `SELECT 'seat ' || c.seat || ': ' || c.grams || ' g of ' || l.public_id AS text FROM consumptions c
-        JOIN lots l ON l.id = c.lot_id WHERE l.farm = 'Roof' AND c.intent_id IS NOT NULL`,
+        JOIN lots l ON l.id = c.lot_id WHERE c.intent_id IS NOT NULL`,
     ),
   keyOf: ({ message }) => fieldsOf(message, 'Consume').reasonHash,
   landed: ({ events }) => events.of('GroToken', 'Consumed').map(({ args }) => String(args.reasonHash)),
@@ -107,7 +107,7 @@ export const gifts: LaneOfDay = {
       reader,
       `SELECT 'seat ' || i.seat || ': ' || json_extract(i.message, '$.fields.amount') || ' g of ' || l.public_id AS text
         FROM intents i JOIN lots l ON l.token_id = json_extract(i.message, '$.fields.id')
-        WHERE i.lane = 'gro-transfers' AND l.farm = 'Roof'`,
+        WHERE i.lane = 'gro-transfers'`,
     ),
   keyOf: ({ message }) => {
     const { seat, nonce } = fieldsOf(message, 'GroTransfer');

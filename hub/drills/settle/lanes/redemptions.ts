@@ -34,7 +34,7 @@ async function endOne(life: Life, how: 'paid' | 'refuse'): Promise<void> {
   const { id } = random.pick(pending);
   const body = how === 'paid' ? { bankReference: `Receipt ${++receipts}` } : { reason: 'The till is empty.' };
   const outcome = await treasurer.perform({ method: 'POST', path: `/api/redemptions/${id}/${how}`, body });
-  if (!outcome.done) return life.refused(outcome, 'conflict', 'not_found', 'already_exists');
+  if (!outcome.done) return life.refused(outcome, 'conflict', 'not_found', 'already_exists', 'not_allowed');
   if (how === 'paid') life.acknowledged({ lane: 'payouts', text: `${id}: paid`, isIntent: true });
   else life.acknowledged({ lane: 'restores', text: `${id}: refused`, isIntent: true });
 }

@@ -25,6 +25,13 @@ export interface SettleArguments {
   readonly settleMs: number;
 }
 
+/** What brings a broken promise to light; without `--only` nothing else happens then. */
+const telling: Readonly<Record<string, readonly string[]>> = {
+  'resend-new-nonce': ['slow blocks', 'time-out after it was taken'],
+  'trust-receipt': ['reorganisation'],
+  'void-not-yet': ['server error', 'cut before it was taken'],
+};
+
 const text = { type: 'string' } as const;
 
 /** Throws for anything else than what `about` says. With few faults everything else is small as well. */
@@ -41,15 +48,16 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
       verbose: { type: 'boolean' },
     },
   });
+  const { sabotage } = values;
   const whole = (name: 'seed' | 'count' | 'minutes', fallback: number): number => {
     const number = Number(values[name] ?? fallback);
     if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name}: must be a whole number, at least 1`);
     return number;
   };
-  if (values.sabotage !== undefined && !settleSabotages.includes(values.sabotage))
+  if (sabotage !== undefined && !settleSabotages.includes(sabotage))
     throw new Error(`--sabotage: must be one of ${settleSabotages.join(', ')}`);
-  const only = values.only?.split(',');
-  const count = whole('count', 500);
+  const only = values.only?.split(',') ?? (sabotage ? telling[sabotage] : undefined);
+  const count = whole('count', sabotage ? 30 : 500);
   const isSmall = count < 100;
   return {
     seed: whole('seed', 1),
@@ -58,7 +66,7 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     intents: isSmall ? 60 : 2000,
     intentsPerLane: isSmall ? 0 : 100,
     faultsPerLane: isSmall ? 0 : 20,
-    sabotage: values.sabotage,
+    sabotage,
     verbose: values.verbose ?? false,
     kinds: faultKinds.filter(
       (kind) => (only?.includes(kind) ?? true) && !(values.without?.split(',') ?? []).includes(kind),
@@ -69,6 +77,6 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     pauseMs: isSmall ? [300, 900] : [1500, 6000],
     residents: isSmall ? 4 : 12,
     intentsMax: isSmall ? 120 : 1500,
-    settleMs: isSmall ? (values.sabotage ? 10_000 : 60_000) : 180_000,
+    settleMs: isSmall ? (sabotage ? 10_000 : 60_000) : 180_000,
   };
 }

@@ -67,7 +67,7 @@ async function liveRecalling(life: Life): Promise<void> {
     if (found) {
       const outcome = await certifier.perform({ method: 'POST', path: `/api/lots/${found.id}/recall` });
       if (outcome.done) life.acknowledged({ lane: 'recalls', text: `${found.id}: recalled`, isIntent: true });
-      else life.refused(outcome, 'not_found', 'conflict');
+      else life.refused(outcome, 'not_found', 'conflict', 'lot_recalled');
     }
     await life.pause();
   }

@@ -2,7 +2,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
 import { secondsOf } from './content.ts';
 import type { Locks } from './governance.schema.ts';
-import { lockAt, recentLockRequests } from './locks.store.ts';
+import { lastLock, recentLockRequests } from './locks.store.ts';
 import { lockNow } from './locks.ts';
 import { numberNow } from './numbers.ts';
 import { recordOf } from './proposal-view.ts';
@@ -13,7 +13,7 @@ const shownMax = 10;
 /** A member's GRO, what is locked of it, and what is on its way. */
 export function locksView(reader: Reader, seat: SeatNumber, nowMs: number): Locks {
   const nowS = secondsOf(nowMs);
-  const word = lockAt(reader, seat, nowS);
+  const word = lastLock(reader, seat);
   const { freeMicros, isOver } = lockNow(reader, seat, nowMs);
   const capMicros = numberNow(reader, 'lock.cap');
   return {

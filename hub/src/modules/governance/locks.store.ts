@@ -33,6 +33,10 @@ const sql = {
 export const lockAt = (reader: Reader, seat: SeatNumber, atS: number): LockWord | undefined =>
   reader.prepare(sql.wordAt).get<LockWord>({ seat, atS });
 
+/** The newest that the finalized chain has told, whose clock may run ahead of ours. */
+export const lastLock = (reader: Reader, seat: SeatNumber): LockWord | undefined =>
+  lockAt(reader, seat, Number.MAX_SAFE_INTEGER);
+
 export const putLock = (tx: Tx, word: LockWord & { seat: SeatNumber; sinceS: number }): void =>
   void tx.prepare(sql.putWord).run(word);
 

@@ -8,7 +8,7 @@ import { digest, domainOf, keccak, message, subjectOf, toHex, uintBytes } from '
 import { secondsOf } from './content.ts';
 import type { NewLock } from './governance.schema.ts';
 import { locksLane, withdrawalMessage, withdrawalsLane } from './locks.lane.ts';
-import { insertLockRequest, lockAt, waitingLockRequests } from './locks.store.ts';
+import { insertLockRequest, lastLock, waitingLockRequests } from './locks.store.ts';
 import { governanceOnChain, type Intention, type ProposalsDeps, requireResident } from './proposals.ts';
 import type { LockWord } from './quadratic.ts';
 
@@ -35,7 +35,7 @@ export interface LockNow {
 
 export function lockNow(reader: Reader, seat: SeatNumber, nowMs: number): LockNow {
   const nowS = secondsOf(nowMs);
-  const word = lockAt(reader, seat, nowS);
+  const word = lastLock(reader, seat);
   const waiting = waitingLockRequests(reader, seat);
   const added = waiting.filter(({ kind }) => kind === 'lock');
   const amountMicros = added.reduce((sum, request) => sum + request.amountMicros, 0);
@@ -123,7 +123,7 @@ export async function takeOut(deps: ProposalsDeps, { actor, idempotencyKey }: In
   const { seat } = actor;
   const place = governanceOnChain(deps.onChain());
   await deps.store.act({ name: 'lock.take-out', actor, idempotencyKey, body: {} }, (tx) => {
-    const word = lockAt(tx, seat, secondsOf(tx.nowMs));
+    const word = lastLock(tx, seat);
     if (!word || !lockNow(tx, seat, tx.nowMs).isOver) throw fail('lock_running');
     const publicId = uuidv7();
     const intentId = outbox.add(tx, {

@@ -107,9 +107,16 @@ async function bookAll(
   if (news.length === 0) return;
   await store.act({ name: 'intents.reconciled', actor }, (tx) => {
     for (const { intent, to } of news) book(tx, lane, intent, to);
+    tellDesk(tx, news[0]!.intent);
     tx.audit({ lane: lane.name, count: news.length });
   });
 }
+
+/** Once for all of them: the treasurer's page reads what waits anew. */
+const tellDesk = (tx: Tx, { id }: Intent): void => tx.changed('intent', id, 0, 'role:treasurer');
+const tellSeat = (tx: Tx, { id, seat }: Intent): void => {
+  if (seat !== undefined) tx.changed('intent', id, 0, `seat:${seat}`);
+};
 
 /**
  * A restored store may hold as merely signed what its former life has sent, and may have given up since `sinceMs` what
@@ -142,7 +149,7 @@ function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {
   if (findIntent(tx, intent.id)?.state !== intent.state) return;
   setIntentState(tx, intent.id, to);
   if (to === 'final') lane.settled(tx, intent);
-  tx.changed('intent', intent.id, 0, intent.seat === undefined ? 'role:treasurer' : `seat:${intent.seat}`);
+  tellSeat(tx, intent);
 }
 
 /** Voids what is out of its time and has not landed all the same. Nothing that is carried is touched. */
@@ -186,8 +193,9 @@ export async function voidIntents(
       if (state !== 'signed' && state !== 'queued') continue;
       setIntentState(tx, intent.id, 'void', reason);
       lane.voided(tx, intent, reason);
-      tx.changed('intent', intent.id, 0, intent.seat === undefined ? 'role:treasurer' : `seat:${intent.seat}`);
+      tellSeat(tx, intent);
     }
+    tellDesk(tx, items[0]!.intent);
     tx.audit({ lane: lane.name, count: items.length });
   });
 }

@@ -6,15 +6,15 @@ import { createRedemptionsRoom } from './modules/redemptions/index.ts';
 import { createTransfersRoom, type TransfersRoom } from './modules/transfers/index.ts';
 import { mintsOnTheWay } from './modules/treasury/index.ts';
 import type { Clock } from './platform/clock.ts';
-import type { Hex, Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from './platform/ports/index.ts';
-import type { Actor } from './platform/ports/values.ts';
+import type { Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from './platform/ports/index.ts';
+import type { SignAsMember } from './signing/index.ts';
 
 export interface MoneyDeps {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly officers: Officers;
-  readonly sign: (actor: Actor, digest: Uint8Array) => Promise<Hex>;
+  readonly sign: SignAsMember;
   readonly onChain: () => OnChain | undefined;
   readonly reads: () => Reads | undefined;
   readonly corrections: Config['corrections'];

@@ -49,6 +49,13 @@ export const catalogue = {
   wrong_pin: { status: 403, class: 'permission', message: 'pin: is not right.' },
   locked_out: { status: 429, class: 'permission', message: 'Too many wrong PINs. Try again in {seconds} s.' },
   wrong_recovery_code: { status: 403, class: 'permission', message: 'recoveryCode: is not right.' },
+  wallet_elsewhere: {
+    status: 403,
+    class: 'permission',
+    message: 'Your key is your own wallet: do this on the phone or computer where it is.',
+  },
+  wallet_refused: { status: 403, class: 'permission', message: 'Your wallet did not sign.' },
+  wallet_silent: { status: 403, class: 'permission', message: 'Your wallet has not signed within {seconds} s.' },
   code_expired: { status: 410, class: 'permission', message: 'code: is used, expired or unknown.' },
 
   // state

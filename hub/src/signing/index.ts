@@ -14,4 +14,4 @@ export {
   recoveryLookup,
 } from './recovery-code.ts';
 export { itemsHash, packSpendItems, type SpendItem, subjectOf } from './spend-items.ts';
-export { digest, domainSeparator, hashStruct, termsHash, typedDataJson } from './typed-data.ts';
+export { digest, domainSeparator, hashStruct, type SignAsMember, termsHash, typedDataJson } from './typed-data.ts';

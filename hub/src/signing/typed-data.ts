@@ -1,4 +1,4 @@
-import type { FieldValue, Hex, SignedMessage, SignedStruct } from '../platform/ports/index.ts';
+import type { Actor, FieldValue, Hex, SignedMessage, SignedStruct } from '../platform/ports/index.ts';
 import { concat, fromHex, keccak, toHex, uintBytes } from './bytes.ts';
 import {
   type Domain,
@@ -82,6 +82,12 @@ export function hashStruct(message: SignedMessage): Uint8Array {
   if (!fields || !typeHash) throw new TypeError(`signing: there is no message ${message.type}`);
   return keccak(typeHash, ...fields.map((field) => word(field, message.fields[field.name])));
 }
+
+/**
+ * Signs with the actor's own key, here or in their wallet: 65 bytes. Throws `grant_needed`, and when it is a wallet that
+ * does not sign `wallet_elsewhere`, `wallet_refused`, `wallet_silent`.
+ */
+export type SignAsMember = (actor: Actor, domain: Domain, message: SignedMessage) => Promise<Hex>;
 
 /** EIP-712 domain separator, 32 bytes. */
 export function domainSeparator(domain: Domain): Uint8Array {

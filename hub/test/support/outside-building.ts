@@ -122,9 +122,9 @@ export async function createOutsideBuilding(options: Pick<TestHubOptions, 'clock
       await members.openGrant(actor, person.pin);
       const value = { seat: person.seat, to: to.toLowerCase() as `0x${string}`, amount, nonce, validUntil: forever };
       const signed = message('Transfer', { ...value, reasonHash: noCase as `0x${string}` });
-      const hash = digest(foodUsdDomain(chainId, contracts.FoodUSD!.toLowerCase() as `0x${string}`), signed);
-      const signature = await members.sign(actor, hash);
-      if (!recoverAddress(hash, signature)) throw new Error('that is no signature');
+      const domain = foodUsdDomain(chainId, contracts.FoodUSD!.toLowerCase() as `0x${string}`);
+      const signature = await members.sign(actor, domain, signed);
+      if (!recoverAddress(digest(domain, signed), signature)) throw new Error('that is no signature');
       await send('FoodUSD', 'transferBatch', [{ ...signed.fields, signature }]);
     },
     async restart() {

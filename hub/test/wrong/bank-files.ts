@@ -1,6 +1,5 @@
-import type { Wrong } from './wrong.ts';
+import { unknown, type Wrong } from './wrong.ts';
 
-const unknown = '0190a5d2-7b1c-7c3a-9f00-000000000001';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const statement = { bank: 'Bank', fileName: 'nov.csv', content: base64('Date,Amount\n2026-11-20,1.00\n') };
 const mapping = { delimiter: ',', skipRows: 1, dateFormat: 'ymd', decimal: '.', date: 0, amount: 1 };

@@ -1,5 +1,5 @@
 import { newOrder, type Scene } from './scene.ts';
-import type { Wrong } from './wrong.ts';
+import { unknown, type Wrong } from './wrong.ts';
 
 const tenMegabytes = 10 * 1024 * 1024;
 
@@ -33,7 +33,15 @@ export function wrongForms(scene: Scene): Wrong[] {
     { headers: { 'content-type': name } },
   ];
 
+  const wallet = `/api/wallet-requests/${unknown}`;
+  const signature = `0x${'1b'.repeat(65)}`;
+
   return [
+    ['a signature that nobody waits for', 'ana', `POST ${wallet}/signature`, { signature }, '404 not_found'],
+    ['a signature that is none', 'ana', `POST ${wallet}/signature`, { signature: '0x12' }, '400 bad_request signature'],
+    ['a signature without one', 'ana', `POST ${wallet}/signature`, {}, '400 bad_request signature'],
+    ['a signature by nobody', 'nobody', `POST ${wallet}/signature`, { signature }, '401 not_signed_in'],
+    ['saying no to what nobody asked', 'ana', `DELETE ${wallet}`, undefined, '404 not_found'],
     ['no body', 'ana', open, undefined, '400 bad_request body'],
     raw('cut off', '{"title":"Ri'),
     raw('followed by another', '{}{}'),

@@ -1,7 +1,6 @@
 import type { Scene } from './scene.ts';
-import type { Wrong } from './wrong.ts';
+import { unknown, type Wrong } from './wrong.ts';
 
-const unknown = '0190a5d2-7b1c-7c3a-9f00-000000000001';
 /** Twenty-eight characters, two of them wrong check signs. */
 const code = 'ABCD-EFGH-JKMN-PQRS-TVWX-YZ23-4567';
 

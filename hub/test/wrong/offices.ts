@@ -1,9 +1,8 @@
 import { wrongBankFiles } from './bank-files.ts';
 import { wrongDesk } from './desk.ts';
 import type { Scene, Who } from './scene.ts';
-import type { Wrong } from './wrong.ts';
+import { unknown, type Wrong } from './wrong.ts';
 
-const unknown = '0190a5d2-7b1c-7c3a-9f00-000000000001';
 const person = { name: 'Eve', seatClass: 'resident', roles: [], pin: '739154' };
 const hash = `0x${'ab'.repeat(32)}`;
 

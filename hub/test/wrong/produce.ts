@@ -1,7 +1,5 @@
 import { newLot, newShift, type Scene } from './scene.ts';
-import type { Wrong } from './wrong.ts';
-
-const unknown = '0190a5d2-7b1c-7c3a-9f00-000000000001';
+import { unknown, type Wrong } from './wrong.ts';
 
 /** Harvests that nobody can record, certify, hand out or eat. */
 export function wrongProduce({ lots, seats, shift }: Scene): Wrong[] {

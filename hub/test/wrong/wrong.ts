@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type RawAnswer, requestBytes, sendRaw } from '../support/raw-request.ts';
 import type { Scene, Who } from './scene.ts';
 
+/** An id of nothing. */
+export const unknown = '0190a5d2-7b1c-7c3a-9f00-000000000001';
+
 /** What differs from a well-formed request of the hub's own page. */
 export interface How {
   /** Headers that are added, replaced or (undefined) left out. */

@@ -5,7 +5,6 @@ export type PageErrorCode =
   | 'no_connection'
   | 'unreadable_answer'
   | 'cancelled'
-  | 'wallet_refused'
   | 'wallet_empty'
   | 'wallet_wrong_chain'
   | 'wallet_failed';

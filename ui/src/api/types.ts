@@ -16,7 +16,7 @@ import type * as reversals from '@stoop/hub/modules/treasury/reversals/reversals
 import type * as costs from '@stoop/hub/modules/treasury/settlement-cost.schema.ts';
 import type * as treasury from '@stoop/hub/modules/treasury/treasury.schema.ts';
 import type * as ports from '@stoop/hub/platform/ports/index.ts';
-import type { TypedData } from '../features/officers/wallet.ts';
+import type { TypedData } from '../features/wallet/wallet.ts';
 
 export type { Role } from '@stoop/hub/platform/ports/index.ts';
 
@@ -66,6 +66,13 @@ export type Money = treasury.Money;
 export type Movement = treasury.MoneyItem;
 
 export type OfficeChange = offices.OfficeChangeView;
+export interface WalletRequest {
+  readonly id: string;
+  readonly typedData: TypedData;
+}
+export interface WalletRequestReply {
+  readonly request?: WalletRequest;
+}
 export type OfficerMessage = Omit<ports.OfficerMessage, 'typedData'> & { readonly typedData: TypedData };
 
 export type Good = suppliers.Good;

@@ -22,11 +22,12 @@ const FONT_WITHIN_MS = 800;
 
 /** Builds the page's parts, reads who and where we are, and shows the page. */
 export async function startPage(win: Window): Promise<void> {
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   const stopping = new AbortController();
   const clock = createPageClock();
   const client = createClient({
     fetch: win.fetch.bind(win),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause,
     onReached: (isReached) => hub.setReached(isReached),
   });
   const hub = createHub(client, clock);
@@ -64,7 +65,7 @@ export async function startPage(win: Window): Promise<void> {
     client,
     clock,
     drafts: createDrafts(),
-    grants: createGrants(client),
+    grants: createGrants({ client, hasOwnWallet: () => session.member?.keyStorage === 'wallet', pause }),
     hub,
     install: createInstall(win),
     kiosk: createKiosk(),

@@ -10,6 +10,7 @@ import { produce } from './en/produce.ts';
 import { transfers } from './en/transfers.ts';
 import { treasury } from './en/treasury.ts';
 import { units } from './en/units.ts';
+import { wallet } from './en/wallet.ts';
 import type { Message } from './message.ts';
 
 export const en = {
@@ -25,4 +26,5 @@ export const en = {
   ...transfers,
   ...treasury,
   ...units,
+  ...wallet,
 } as const satisfies Readonly<Record<string, Message>>;

@@ -11,6 +11,7 @@ import { produce } from './es/produce.ts';
 import { transfers } from './es/transfers.ts';
 import { treasury } from './es/treasury.ts';
 import { units } from './es/units.ts';
+import { wallet } from './es/wallet.ts';
 import type { Message } from './message.ts';
 
 export const es = {
@@ -26,4 +27,5 @@ export const es = {
   ...transfers,
   ...treasury,
   ...units,
+  ...wallet,
 } as const satisfies Readonly<Record<keyof typeof en, Message>>;

@@ -4,7 +4,7 @@ import { createJournal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, Reader, SeatNumber } from '../../platform/ports/index.ts';
-import { digest, domainOf, keccak, message, subjectOf, toHex, uintBytes } from '../../signing/index.ts';
+import { domainOf, keccak, message, subjectOf, toHex, uintBytes } from '../../signing/index.ts';
 import { secondsOf } from './content.ts';
 import type { NewLock } from './governance.schema.ts';
 import { locksLane, withdrawalMessage, withdrawalsLane } from './locks.lane.ts';
@@ -76,7 +76,7 @@ export async function lockGro(deps: ProposalsDeps, { actor, idempotencyKey }: In
     // A new lock must still run for a week when it lands; a longer one only has to run.
     validUntil: Math.min(nowS + validForS, isRunning ? untilS : untilS - shortestS),
   });
-  const signature = await members.sign(actor, digest(domainOf('GroToken', place.chainId, place.gro), transfer));
+  const signature = await members.sign(actor, domainOf('GroToken', place.chainId, place.gro), transfer);
   await store.act({ name: 'lock.lock', actor, idempotencyKey, body: wish }, (tx) => {
     const voter = members.voter(tx, seat);
     requireResident(voter);

@@ -3,7 +3,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, Hex, OnChain, Reader, SeatNumber, Store } from '../../platform/ports/index.ts';
-import { digest, domainOf, hashStruct, message, type ProposalContent, toHex } from '../../signing/index.ts';
+import { domainOf, hashStruct, message, type ProposalContent, type SignAsMember, toHex } from '../../signing/index.ts';
 import { callsOf, kindNumbers, latestRecordS, newSalt, textHashOf, timesOf } from './content.ts';
 import type { NewProposal, ProposalKind } from './governance.schema.ts';
 import { buildingNumber, numberNow } from './numbers.ts';
@@ -21,8 +21,7 @@ export interface Voter {
 
 /** What the building's decisions need of the members' room. */
 export interface GovernanceMembers {
-  /** Signs with the actor's own key. Throws `grant_needed` without a signing grant. */
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   voter(reader: Reader, seat: SeatNumber): Voter | undefined;
   residentCount(reader: Reader): number;
   /** After a recovery outgoing GRO waits; undefined when it does not. */
@@ -97,10 +96,7 @@ export async function propose(deps: ProposalsDeps, intention: Intention, wish: N
     return { content: made, change: changed };
   });
   const proposal = message('Proposal', content);
-  const signature = await members.sign(
-    actor,
-    digest(domainOf('CoopGovernor', place.chainId, place.governor), proposal),
-  );
+  const signature = await members.sign(actor, domainOf('CoopGovernor', place.chainId, place.governor), proposal);
   const hash = toHex(hashStruct(proposal));
   return store.act({ name: 'proposal.open', actor, idempotencyKey, body: wish }, (tx) => {
     const proposer = members.voter(tx, actor.seat);

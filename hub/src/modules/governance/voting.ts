@@ -1,7 +1,7 @@
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
-import { digest, domainOf, message } from '../../signing/index.ts';
+import { domainOf, message } from '../../signing/index.ts';
 import { findBallot, otherBallots, putBallot } from './ballots.store.ts';
 import { secondsOf } from './content.ts';
 import { withdraw } from './deciding.ts';
@@ -66,7 +66,7 @@ export async function vote(
   });
   const { votes, support } = ballot;
   const signed = message('Ballot', { proposal: hash, seat, support: supportNumbers[support], votes, revision });
-  const signature = await members.sign(actor, digest(domainOf('CoopGovernor', place.chainId, place.governor), signed));
+  const signature = await members.sign(actor, domainOf('CoopGovernor', place.chainId, place.governor), signed);
   await store.act({ name: 'proposal.vote', actor, idempotencyKey, body: { id, ...ballot } }, (tx) => {
     const proposal = findProposal(tx, id);
     assertOpen(deps, proposal);

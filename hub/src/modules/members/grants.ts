@@ -16,8 +16,8 @@ export interface Grants {
   open(sessionId: string, grant: Grant): void;
   /** Until when the session may sign, UTC ms; undefined when it may not. */
   untilMs(sessionId: string | undefined): number | undefined;
-  /** 65-byte signature over the digest. Throws `grant_needed`, or `not_allowed` when the key is the member's own wallet's. */
-  sign(actor: Actor, digest: Uint8Array): Hex;
+  /** 65-byte signature over the digest; undefined when the key is the member's own wallet's. Throws `grant_needed`. */
+  sign(actor: Actor, digest: Uint8Array): Hex | undefined;
   end(sessionIds: readonly string[]): void;
   endAll(): void;
   /** Ends what has run out. */
@@ -49,8 +49,7 @@ export function createGrants(clock: Clock): Grants {
     sign(actor, digest) {
       const grant = living(actor.sessionId);
       if (!grant || grant.seat !== actor.seat) throw fail('grant_needed');
-      if (!grant.isKey) throw fail('not_allowed', { needs: 'a signature by your own wallet' });
-      return signDigest(digest, grant.secret);
+      return grant.isKey ? signDigest(digest, grant.secret) : undefined;
     },
     end: (sessionIds) => sessionIds.forEach(end),
     endAll: () => [...grants.keys()].forEach(end),

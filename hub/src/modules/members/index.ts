@@ -20,7 +20,14 @@ import {
   system,
   type Tx,
 } from '../../platform/ports/index.ts';
-import { type ArgonCost, createArgonGate, createKeyWraps, defaultArgonCost } from '../../signing/index.ts';
+import {
+  type ArgonCost,
+  createArgonGate,
+  createKeyWraps,
+  defaultArgonCost,
+  digest,
+  type SignAsMember,
+} from '../../signing/index.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { createClaim } from './claim.ts';
 import { hasExpiredCodes, removeExpiredCodes } from './codes.store.ts';
@@ -48,6 +55,8 @@ import { sessionRoutes } from './sessions.routes.ts';
 import { createSessions } from './sessions.ts';
 import { createSignIn } from './sign-in.ts';
 import { createToken } from './tokens.ts';
+import { walletRequestRoutes } from './wallet-requests.routes.ts';
+import { createWalletRequests } from './wallet-requests.ts';
 
 export { buildingName, saveBuildingName } from './claim.ts';
 export { coopSeat } from './coop-seat.ts';
@@ -104,8 +113,7 @@ export interface Members {
   readonly authenticate: Authenticate;
   /** Makes a seat and its key. Throws `bad_request` (pin, roles), `already_exists` (seat, walletAddress), `busy`. */
   enrol(actor: Actor, person: NewPerson): Promise<Enrolled>;
-  /** 65-byte signature of the actor's seat over a 32-byte digest. Throws `grant_needed`, or `not_allowed` for a wallet's seat. */
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   /** Until when the actor's session may sign, UTC ms. */
   canSignUntilMs(actor: Actor): number | undefined;
   /** Lets the actor's session sign, as POST /api/grants. */
@@ -128,6 +136,7 @@ export function createMembers(deps: MembersDeps): Members {
   const { store, clock } = deps;
   const keys = createKeys(createKeyWraps(createArgonGate(), deps.hubSecret), deps.argonCost ?? defaultArgonCost);
   const grants = createGrants(clock);
+  const walletRequests = createWalletRequests();
   const guard = createGuessGuard(clock);
   const sessions = createSessions({ store, clock, grants });
   const devices = createDevices({ store, sessions });
@@ -138,7 +147,7 @@ export function createMembers(deps: MembersDeps): Members {
   const approvals = createApprovals({ store, clock, devices, sessions, guard, phoneOrigin: deps.phoneOrigin });
   const recovery = createRecovery({ store, keys, devices, sessions, hold: signIn.hold });
   const { onChain, reads, isClockTrusted } = deps;
-  const keyChanges = createKeyChanges({ store, clock, keys, grants, onChain, reads });
+  const keyChanges = createKeyChanges({ store, clock, keys, grants, sign, onChain, reads });
   const sightings = createKeySightings({ store, clock, sessions, onChain, isClockTrusted });
   const lanes = createKeyLanes({
     nowMs: () => clock.nowMs(),
@@ -150,6 +159,12 @@ export function createMembers(deps: MembersDeps): Members {
   const issuing = createIssuing({ store, officers: deps.officers, onChain, reads, markRecorded: people.markRecorded });
   const codePath = join(deps.dataDir, 'claim-code');
   const claim = createClaim({ store, people, devices, sessions, guard, codePath });
+
+  /** By the key that the grant opened, else by the member's own wallet. */
+  async function sign(...[actor, domain, message]: Parameters<SignAsMember>): Promise<Hex> {
+    const address = () => store.read((reader) => memberAt(reader, actor.seat!)!.address);
+    return grants.sign(actor, digest(domain, message)) ?? walletRequests.ask(actor, address(), domain, message);
+  }
 
   async function expire(): Promise<void> {
     await sessions.tidy();
@@ -168,6 +183,7 @@ export function createMembers(deps: MembersDeps): Members {
       ...memberRoutes({ store, clock, grants, people, homes }),
       ...retirementRoutes(issuing),
       ...keyChangeRoutes({ store, keyChanges }),
+      ...walletRequestRoutes(walletRequests),
     ],
     jobs: [{ name: 'members.expire', run: expire }, ...sightings.jobs, issuing.job],
     lanes: [...issuing.lanes, ...lanes],
@@ -182,7 +198,7 @@ export function createMembers(deps: MembersDeps): Members {
       const { seat, address, recoveryCode } = await people.enrol(actor, person);
       return { seat, address, recoveryCode };
     },
-    sign: async (actor, digest) => grants.sign(actor, digest),
+    sign,
     canSignUntilMs: (actor) => grants.untilMs(actor.sessionId),
     openGrant: signIn.grant,
     claimCode: claim.code,
@@ -201,6 +217,7 @@ export function createMembers(deps: MembersDeps): Members {
     closeDoor: (deviceId) =>
       store.act({ name: 'door.close', actor: system('demonstration') }, (tx) => devices.forget(tx, deviceId)),
     async stop() {
+      walletRequests.stop();
       grants.endAll();
     },
   };

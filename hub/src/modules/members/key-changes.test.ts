@@ -16,13 +16,13 @@ import {
   type MembersFixture,
   minuteMs,
   signInAt,
+  word,
 } from './members.fixture.ts';
 import { createFakeRegistry, type FakeRegistry, onChain, registryDomain } from './registry.fixture.ts';
 
 const pin = '482913';
 const newPin = '605182';
 const foreignKey: Hex = `0x${'e7'.repeat(20)}`;
-const someDigest = new Uint8Array(32).fill(7);
 const code = (wanted: string) => (error: unknown) => isStoopError(error, wanted as never);
 
 describe('another key by the board', () => {
@@ -197,10 +197,10 @@ describe('another key by the board', () => {
     assert.equal(phone.isExpired(), true);
     await assert.rejects(signInAt(kiosk, 'Ana', pin), code('wrong_pin'));
     await signInAt(kiosk, 'Ana', newPin);
-    assert.equal(recoverAddress(someDigest, await hub.members.sign(kiosk.actor(), someDigest)), newKey);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(kiosk.actor(), ...word)), newKey);
     await kiosk.ask('DELETE /api/sessions/current');
     await kiosk.ask('POST /api/recovery', { body: { recoveryCode, newPin: '739154' } });
-    assert.equal(recoverAddress(someDigest, await hub.members.sign(kiosk.actor(), someDigest)), newKey);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(kiosk.actor(), ...word)), newKey);
     await assert.rejects(
       kiosk.ask('POST /api/recovery', { body: { recoveryCode: ana!.recoveryCode, newPin: '739154' } }),
       code('wrong_recovery_code'),

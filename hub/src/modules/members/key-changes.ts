@@ -13,7 +13,15 @@ import type {
   Store,
   Tx,
 } from '../../platform/ports/index.ts';
-import { digest, domainOf, message, recoverAddress, subjectOf, typedDataJson } from '../../signing/index.ts';
+import {
+  digest,
+  domainOf,
+  message,
+  recoverAddress,
+  type SignAsMember,
+  subjectOf,
+  typedDataJson,
+} from '../../signing/index.ts';
 import type { Grants } from './grants.ts';
 import {
   insertKeyChange,
@@ -46,6 +54,7 @@ export interface KeyChangesDeps {
   readonly clock: Clock;
   readonly keys: Keys;
   readonly grants: Grants;
+  readonly sign: SignAsMember;
   readonly onChain: () => OnChain | undefined;
   readonly reads: () => Reads | undefined;
 }
@@ -266,7 +275,7 @@ export function createKeyChanges(deps: KeyChangesDeps): KeyChanges {
     const { revision } = await waitingChangeOf(mustRead(deps.reads()), seat, 'latest');
     const validUntil = seconds(clock.nowMs() + cancelValidMs);
     const cancel = message('CancelKeyChange', { seat, revision: revision + 1, validUntil });
-    const signature = grants.sign(actor, digest(registryDomain(), cancel));
+    const signature = await deps.sign(actor, registryDomain(), cancel);
     const address = store.read((reader) => memberAt(reader, seat)!.address);
     return { message: cancel, authorisations: [{ by: 'member', seat, address, signature }] } as const;
   }

@@ -5,13 +5,19 @@ import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { createEventBus } from '../../platform/events.ts';
 import { type DomainEvent, type OnChain, type Reads, type RouteReply, system } from '../../platform/ports/index.ts';
-import { type ArgonCost, createFileSecret, createOfficers } from '../../signing/index.ts';
+import { type ArgonCost, createFileSecret, createOfficers, domainOf, message } from '../../signing/index.ts';
 import { openStore } from '../../store/index.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { createMembers, type NewPerson } from './index.ts';
 
 export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
+
+/** Something that a member may be asked to sign. */
+export const word = [
+  domainOf('SeatRegistry', 31_999, `0x${'5e'.repeat(20)}`),
+  message('CancelKeyChange', { seat: 1, revision: 2, validUntil: 2_000_000_000 }),
+] as const;
 /** Cheap enough for hundreds of PINs; the real cost is tried in signing's own tests. */
 const cheap: ArgonCost = { memoryKib: 64, passes: 1, lanes: 1 };
 

@@ -122,6 +122,11 @@ export type DeviceView = Static<typeof DeviceView>;
 export const DevicesReply = Type.Object({ items: Type.Array(DeviceView) });
 export const IdParams = Type.Object({ id: Uuid });
 
+export const WalletRequestReply = Type.Object({
+  request: Type.Optional(Type.Object({ id: Type.String(), typedData: Type.Unknown() })),
+});
+export const WalletSignatureBody = Type.Object({ signature: Type.String({ pattern: '^0x[0-9a-fA-F]{130}$' }) }, closed);
+
 export const RecoveryBody = Type.Object(
   { tileId: Type.Optional(Uuid), seat: Type.Optional(Seat), recoveryCode: RecoveryCode, newPin: Pin },
   closed,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isStoopError } from '../../platform/errors.ts';
-import { recoverAddress } from '../../signing/index.ts';
+import { digest, recoverAddress } from '../../signing/index.ts';
 import { addressOf, foundingSeats, hasRole, memberOf, nameOf } from './index.ts';
-import { createMembersFixture, type MembersFixture, signInAt } from './members.fixture.ts';
-
-const digest = new Uint8Array(32).fill(7);
+import { createMembersFixture, type MembersFixture, signInAt, word } from './members.fixture.ts';
 
 describe('members, the thin way through', () => {
   let hub: MembersFixture;
@@ -21,13 +19,13 @@ describe('members, the thin way through', () => {
     const { member } = await signInAt(kiosk, 'Ana Ruiz');
     assert.equal(member.seat, ana.seat);
     assert.deepEqual(kiosk.actor().roles, ['resident', 'treasurer']);
-    const signature = await hub.members.sign(kiosk.actor(), digest);
-    assert.equal(recoverAddress(digest, signature), ana.address);
+    const signature = await hub.members.sign(kiosk.actor(), ...word);
+    assert.equal(recoverAddress(digest(...word), signature), ana.address);
 
     const before = kiosk.actor();
     await kiosk.ask('DELETE /api/sessions/current');
     assert.equal(kiosk.actor().seat, undefined);
-    await assert.rejects(hub.members.sign(before, digest), (error) => isStoopError(error, 'grant_needed'));
+    await assert.rejects(hub.members.sign(before, ...word), (error) => isStoopError(error, 'grant_needed'));
   });
 
   it('tells other rooms about seats', async () => {

@@ -4,7 +4,14 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isStoopError } from '../../platform/errors.ts';
 import { system } from '../../platform/ports/index.ts';
 import { addressOf, foundingSeats } from './index.ts';
-import { type Browser, createMembersFixture, type MembersFixture, minuteMs, signInAt } from './members.fixture.ts';
+import {
+  type Browser,
+  createMembersFixture,
+  type MembersFixture,
+  minuteMs,
+  signInAt,
+  word,
+} from './members.fixture.ts';
 
 const pin = '482913';
 const code = (expected: string, field?: string) => (error: unknown) =>
@@ -84,7 +91,7 @@ describe('people of the building', () => {
     await signInAt(kiosk, 'Ana Ruiz', '605182');
     const { member } = await kiosk.ask<{ member: { keyStorage: string } }>('GET /api/me');
     assert.equal(member.keyStorage, 'wallet');
-    await assert.rejects(hub.members.sign(kiosk.actor(), new Uint8Array(32)), code('not_allowed'));
+    await assert.rejects(hub.members.sign(kiosk.actor(), ...word), code('wallet_elsewhere'));
   });
 
   it('are enrolled once when the answer was lost; the code told first no longer works', async () => {
@@ -247,6 +254,9 @@ describe('people of the building', () => {
       ['POST /api/key-changes/:id/second', 'board', false],
       ['DELETE /api/key-changes/:id', 'board', false],
       ['DELETE /api/me/key-change', 'signed-in', false],
+      ['GET /api/wallet-request', 'signed-in', false],
+      ['POST /api/wallet-requests/:id/signature', 'signed-in', true],
+      ['DELETE /api/wallet-requests/:id', 'signed-in', false],
     ]);
   });
 });

@@ -4,13 +4,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isStoopError } from '../../platform/errors.ts';
-import { recoverAddress } from '../../signing/index.ts';
+import { digest, recoverAddress } from '../../signing/index.ts';
 import { type Enrolled, outgoingWaitsUntilMs } from './index.ts';
-import { type Browser, createMembersFixture, dayMs, type MembersFixture, signInAt } from './members.fixture.ts';
+import { type Browser, createMembersFixture, dayMs, type MembersFixture, signInAt, word } from './members.fixture.ts';
 
 const pin = '482913';
 const newPin = '605182';
-const digest = new Uint8Array(32).fill(7);
 const wrongCode = (isMistyped: boolean) => (error: unknown) =>
   isStoopError(error, 'wrong_recovery_code') && error.details.isMistyped === isMistyped;
 
@@ -40,11 +39,11 @@ describe('recovery', () => {
   it('gives the same key a new PIN, signed in at once; the old PIN is dead', async () => {
     await recover(kiosk, { recoveryCode: ana.recoveryCode, newPin });
     assert.equal(kiosk.actor().seat, ana.seat);
-    assert.equal(recoverAddress(digest, await hub.members.sign(kiosk.actor(), digest)), ana.address);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(kiosk.actor(), ...word)), ana.address);
     await kiosk.ask('DELETE /api/sessions/current');
     await assert.rejects(signInAt(kiosk, 'Ana', pin), (e) => isStoopError(e, 'wrong_pin'));
     await signInAt(kiosk, 'Ana', newPin);
-    assert.equal(recoverAddress(digest, await hub.members.sign(kiosk.actor(), digest)), ana.address);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(kiosk.actor(), ...word)), ana.address);
   });
 
   it('clears the PIN pad’s rest', async () => {
@@ -60,7 +59,7 @@ describe('recovery', () => {
     const actor = anas.actor();
     await recover(kiosk, { recoveryCode: ana.recoveryCode, newPin });
     assert.equal(anas.isExpired(), true);
-    await assert.rejects(hub.members.sign(actor, digest), (e) => isStoopError(e, 'grant_needed'));
+    await assert.rejects(hub.members.sign(actor, ...word), (e) => isStoopError(e, 'grant_needed'));
     assert.equal(bens.actor().seat, ben.seat);
     // Approved it stays: with the new PIN it is back.
     await anas.ask('POST /api/phones/session', { body: { pin: newPin } });
@@ -71,7 +70,7 @@ describe('recovery', () => {
     const phone = hub.browser();
     await recover(phone, { recoveryCode: ana.recoveryCode.toLowerCase().replaceAll('-', ' '), newPin });
     assert.deepEqual([phone.actor().seat, phone.actor().deviceKind], [ana.seat, 'phone']);
-    await hub.members.sign(phone.actor(), digest);
+    await hub.members.sign(phone.actor(), ...word);
   });
 
   it('lets outgoing money wait 48 h and says so on every device and at the kiosk', async () => {
@@ -115,7 +114,7 @@ describe('recovery', () => {
     kiosk = hub.browser(kiosk.tokens);
     await assert.rejects(signInAt(kiosk, 'Ana', pin), (e) => isStoopError(e, 'wrong_pin'));
     await recover(kiosk, { recoveryCode: ana.recoveryCode, newPin });
-    assert.equal(recoverAddress(digest, await hub.members.sign(kiosk.actor(), digest)), ana.address);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(kiosk.actor(), ...word)), ana.address);
   });
 
   it('is done once when the answer was lost and asked for again', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { isStoopError } from '../../platform/errors.ts';
-import { recoverAddress } from '../../signing/index.ts';
+import { digest, recoverAddress } from '../../signing/index.ts';
 import { addressOf } from './index.ts';
 import {
   type Browser,
@@ -10,10 +10,10 @@ import {
   type MembersFixture,
   minuteMs,
   signInAt,
+  word,
 } from './members.fixture.ts';
 
 const pin = '482913';
-const digest = new Uint8Array(32).fill(7);
 
 describe('sessions and signing grants', () => {
   let hub: MembersFixture;
@@ -144,7 +144,7 @@ describe('sessions and signing grants', () => {
     await signInAt(kiosk, 'Ben', pin);
     assert.equal(kiosk.actor().seat, 2);
     assert.equal(hub.members.authenticate(ana.tokens).expired, true);
-    await assert.rejects(hub.members.sign(ana.actor, digest), grantNeeded);
+    await assert.rejects(hub.members.sign(ana.actor, ...word), grantNeeded);
   });
 
   it('signs out everywhere: every device and grant of the seat, and no one else’s', async () => {
@@ -156,23 +156,23 @@ describe('sessions and signing grants', () => {
     await kiosk.ask('DELETE /api/sessions');
     for (const browser of [...anas, kiosk]) assert.equal(browser.actor().seat, undefined);
     for (const phone of anas) assert.equal(phone.isExpired(), true);
-    for (const actor of actors) await assert.rejects(hub.members.sign(actor, digest), grantNeeded);
+    for (const actor of actors) await assert.rejects(hub.members.sign(actor, ...word), grantNeeded);
     assert.equal(ben.actor().seat, 2);
-    assert.match(await hub.members.sign(ben.actor(), digest), /^0x[0-9a-f]{130}$/);
+    assert.match(await hub.members.sign(ben.actor(), ...word), /^0x[0-9a-f]{130}$/);
   });
 
   it('lets a phone sign for five minutes after the PIN, with its own seat’s key', async () => {
     const phone = await phoneOf('Ana');
-    await assert.rejects(hub.members.sign(phone.actor(), digest), grantNeeded);
+    await assert.rejects(hub.members.sign(phone.actor(), ...word), grantNeeded);
     const { canSignUntilMs } = await phone.ask<{ canSignUntilMs: number }>('POST /api/grants', { body: { pin } });
     assert.equal(canSignUntilMs, hub.nowMs() + 5 * minuteMs);
     const me = await phone.ask<{ member: { canSignUntilMs: number } }>('GET /api/me');
     assert.equal(me.member.canSignUntilMs, canSignUntilMs);
     hub.pass(5 * minuteMs - 1);
     const address = hub.store.read((reader) => addressOf(reader, 1));
-    assert.equal(recoverAddress(digest, await hub.members.sign(phone.actor(), digest)), address);
+    assert.equal(recoverAddress(digest(...word), await hub.members.sign(phone.actor(), ...word)), address);
     hub.pass(1);
-    await assert.rejects(hub.members.sign(phone.actor(), digest), grantNeeded);
+    await assert.rejects(hub.members.sign(phone.actor(), ...word), grantNeeded);
     assert.equal(
       (await phone.ask<{ member: { canSignUntilMs?: number } }>('GET /api/me')).member.canSignUntilMs,
       undefined,
@@ -182,8 +182,8 @@ describe('sessions and signing grants', () => {
   it('never signs for another seat with somebody’s grant', async () => {
     const phone = await phoneOf('Ana');
     await phone.ask('POST /api/grants', { body: { pin } });
-    await assert.rejects(hub.members.sign({ ...phone.actor(), seat: 2 }, digest), grantNeeded);
-    await assert.rejects(hub.members.sign({ roles: [], system: 'job' }, digest), grantNeeded);
+    await assert.rejects(hub.members.sign({ ...phone.actor(), seat: 2 }, ...word), grantNeeded);
+    await assert.rejects(hub.members.sign({ roles: [], system: 'job' }, ...word), grantNeeded);
   });
 
   it('keeps grants in memory only: after a restart the PIN is asked for again', async () => {
@@ -193,9 +193,9 @@ describe('sessions and signing grants', () => {
     hub = await createMembersFixture({ folder: hub.folder, nowMs: hub.nowMs() });
     const again = hub.browser(phone.tokens);
     assert.equal(again.actor().seat, 1);
-    await assert.rejects(hub.members.sign(again.actor(), digest), grantNeeded);
+    await assert.rejects(hub.members.sign(again.actor(), ...word), grantNeeded);
     await again.ask('POST /api/grants', { body: { pin } });
-    await hub.members.sign(again.actor(), digest);
+    await hub.members.sign(again.actor(), ...word);
   });
 
   it('gives roles as they are now, not as they were at sign-in', async () => {
@@ -213,9 +213,9 @@ describe('sessions and signing grants', () => {
   it('opens a door without a code for the demonstration, and the PIN still guards signing', async () => {
     const phone = hub.browser(await hub.members.openDoor({ kind: 'phone', name: 'Demo', seat: 2 }));
     assert.equal(phone.actor().seat, 2);
-    await assert.rejects(hub.members.sign(phone.actor(), digest), grantNeeded);
+    await assert.rejects(hub.members.sign(phone.actor(), ...word), grantNeeded);
     await hub.members.openGrant(phone.actor(), pin);
-    await hub.members.sign(phone.actor(), digest);
+    await hub.members.sign(phone.actor(), ...word);
     const before = phone.tokens;
     const deviceId = phone.actor().deviceId;
     const lobby = hub.browser(await hub.members.openDoor({ kind: 'kiosk', name: 'Lobby', replacesDeviceId: deviceId }));

@@ -2,7 +2,7 @@ import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
-import { type Closing, digest, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
+import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
 import { execute } from './execution.ts';
 import { findOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
 import type { Intention, OrderMembers } from './orders.ts';
@@ -36,7 +36,7 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     return closingOf(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
   });
   const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
-  const signature = await members.sign(actor, digest(domain, message('Closing', closing)));
+  const signature = await members.sign(actor, domain, message('Closing', closing));
   await store.act({ name: 'order.close', actor, idempotencyKey, body: { orderId } }, (tx) => {
     const order = findOrder(tx, orderId)!;
     if (order.state !== 'awaiting-closing') throw fail('order_closed');

@@ -5,7 +5,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, Hex, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
-import { digest, foodUsdDomain, message } from '../../signing/index.ts';
+import { foodUsdDomain, message, type SignAsMember } from '../../signing/index.ts';
 import { findGood, findSupplier } from '../suppliers/index.ts';
 import { executeIfFull, leaveQuietly } from './execution.ts';
 import type { NewOrder } from './orders.schema.ts';
@@ -24,8 +24,7 @@ import { chainGraceMs, createSpend, createTerms } from './terms.ts';
 
 /** What orders need of the members' room. */
 export interface OrderMembers {
-  /** Signs with the actor's own key. Throws `grant_needed` without a signing grant. */
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
   /** After a recovery outgoing money waits; undefined when it does not. */
   outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
@@ -93,7 +92,7 @@ export function createOrders(deps: OrdersDeps): Orders {
     const onChain = founded();
     const line = { seat: actor.seat, amountMicros: amount, revision };
     const spend = message('Spend', createSpend(order, line, onChain));
-    const signature = await members.sign(actor, digest(foodUsdDomain(onChain.chainId, onChain.foodUsd), spend));
+    const signature = await members.sign(actor, foodUsdDomain(onChain.chainId, onChain.foodUsd), spend);
 
     await store.act({ name, actor, idempotencyKey, body: { orderId, units } }, (tx) => {
       const current = findOrder(tx, orderId);

@@ -60,7 +60,7 @@ export function createGifts({ store, words, nowMs, members }: GiftsDeps): Gifts 
       });
       const { hubId: _, ...domain } = words.domain();
       const hash = digest(domain, signed);
-      const signature = await members.sign(actor, hash);
+      const signature = await members.sign(actor, domain, signed);
       await store.act({ name: 'gift.give', actor, idempotencyKey, body: gift }, (tx) => {
         const now = givable(tx, gift);
         // Between reading and signing either may have changed.

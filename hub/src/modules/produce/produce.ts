@@ -4,7 +4,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, Hex, Micros, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
-import { digest, message, subjectOf } from '../../signing/index.ts';
+import { message, type SignAsMember, subjectOf } from '../../signing/index.ts';
 import { createNonces, createSalt, saltedHash } from './commitments.ts';
 import { currencyOf, findLot, type LotRow, touchLot } from './lots.store.ts';
 import { insertConsumption, insertHarvest } from './moves.store.ts';
@@ -15,8 +15,7 @@ export const consumptionsLane = 'consumptions';
 
 /** What produce needs of the members' room. */
 export interface ProduceMembers {
-  /** Signs with the actor's own key. Throws `grant_needed` without a signing grant. */
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
   nameOf(reader: Reader, seat: SeatNumber): string | undefined;
   /** What neighbours call the seat. */
@@ -110,7 +109,7 @@ export function createProduce({ store, words, clock, members }: ProduceDeps): Pr
         nonce: nextNonce(seat),
         validUntil: secondsOf(validUntilMs),
       });
-      const signature = await members.sign(actor, digest(domain, consume));
+      const signature = await members.sign(actor, domain, consume);
       await store.act({ name: 'consumption.record', actor, idempotencyKey, body: { lotId, grams, why } }, (tx) => {
         if (certified(tx, lotId).tokenId !== lot.tokenId) throw fail('conflict', { noun: 'lot' });
         const ownedGrams = Math.max(0, journalOf(lot).balance(tx, seat).availableMicros);

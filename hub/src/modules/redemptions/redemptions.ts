@@ -4,7 +4,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, Hex, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
-import { digest, foodUsdDomain, message, subjectOf } from '../../signing/index.ts';
+import { foodUsdDomain, message, type SignAsMember, subjectOf } from '../../signing/index.ts';
 import { coopSeat, type OfficerWords } from '../members/index.ts';
 import type { Booking } from './booking.ts';
 import { proposePayout, proposeRestore, secondsOf, wordValidMs } from './ending.ts';
@@ -21,7 +21,7 @@ import {
 
 /** What redemptions need of the members' room. */
 export interface RedemptionMembers {
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
   outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
 }
@@ -101,7 +101,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
       const validUntilMs = deps.clock.nowMs() + redeemValidMs;
       const validUntil = secondsOf(validUntilMs);
       const signed = message('Redeem', { seat: actor.seat, amount, redemptionRef, validUntil });
-      const signature = await members.sign(actor, digest(foodUsdDomain(onChain.chainId, onChain.foodUsd), signed));
+      const signature = await members.sign(actor, foodUsdDomain(onChain.chainId, onChain.foodUsd), signed);
       return store.act({ name: 'redemption.ask', actor, idempotencyKey, body: asked }, (tx) => {
         first?.(tx);
         const holdId = journal.hold(tx, actor.seat, amount, { noun: 'redemption', id });

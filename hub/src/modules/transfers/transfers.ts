@@ -5,7 +5,7 @@ import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Actor, Hex, OnChain, Reader, SeatNumber, Store } from '../../platform/ports/index.ts';
-import { digest, foodUsdDomain, keccak, message, subjectOf, toHex } from '../../signing/index.ts';
+import { foodUsdDomain, keccak, message, type SignAsMember, subjectOf, toHex } from '../../signing/index.ts';
 import type { NewTransfer } from './transfers.schema.ts';
 import {
   findTransfer,
@@ -19,8 +19,7 @@ import {
 
 /** What transfers need of the members' room. */
 export interface TransferMembers {
-  /** Signs with the actor's own key. Throws `grant_needed` without a signing grant. */
-  sign(actor: Actor, digest: Uint8Array): Promise<Hex>;
+  readonly sign: SignAsMember;
   addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
   /** What neighbours call the seat. */
   labelOf(reader: Reader, seat: SeatNumber): string;
@@ -89,7 +88,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
         reasonHash: toHex(keccak(subjectOf(onChain.hubId, 'transfer', id), salt, note ?? '')),
         validUntil: Math.floor(validUntilMs / 1000),
       });
-      const signature = await members.sign(actor, digest(foodUsdDomain(onChain.chainId, onChain.foodUsd), signed));
+      const signature = await members.sign(actor, foodUsdDomain(onChain.chainId, onChain.foodUsd), signed);
       return store.act({ name: 'transfer.send', actor, idempotencyKey, body: transfer }, (tx) => {
         // Between reading and signing the receiver may have got another key.
         if (members.addressOf(tx, toSeat) !== to) throw fail('conflict', { noun: 'neighbour' });

@@ -2,7 +2,7 @@ import type { OfficerMessage } from '../../api/types.ts';
 import { knownKey } from '../../messages/catalogue.ts';
 import type { Params } from '../../messages/message.ts';
 import type { Text } from '../../messages/text.svelte.ts';
-import type { TypedData } from './wallet.ts';
+import type { TypedData } from '../wallet/wallet.ts';
 
 /** What an officer binds the co-op to by signing, in one sentence. A kind that the page does not know is named. */
 export function sentenceOf({ primaryType, message }: TypedData, text: Text, about?: OfficerMessage['about']): string {

@@ -142,6 +142,10 @@ export const errors = {
   'error.internal': 'Something went wrong in the hub.',
   'error.internal.todo': 'Try again. If it comes back, tell a maintainer.',
 
+  'error.wallet_elsewhere': 'This needs your wallet.',
+  'error.wallet_elsewhere.todo': 'Do this on the phone or computer where your wallet is.',
+  'error.wallet_silent': 'Your wallet has not signed in time.',
+  'error.wallet_silent.todo': 'Open your wallet and try again. Nothing was changed.',
   'error.wallet_refused': 'You did not sign in your wallet.',
   'error.wallet_refused.todo': 'Press the button again when you want to sign.',
   'error.wallet_empty': 'Your wallet gave no account.',

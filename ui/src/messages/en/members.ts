@@ -60,7 +60,7 @@ export const members = {
   'me.keyChange.cancelled': 'You have cancelled it. Speak with the board.',
   'me.hubKey':
     'Your key lies on the hub. Whoever controls the running hub could sign for you while you are signed in, up to your daily limit.',
-  'me.walletKey': 'Your key is your own wallet. The hub cannot sign for you.',
+  'me.walletKey': 'Your key is your own wallet. It signs what you do here; the hub cannot sign for you.',
   'me.looking': 'This phone is looking',
   'me.looking.how':
     'You can see orders and the garden. To join and to see your money, connect this phone to your seat.',

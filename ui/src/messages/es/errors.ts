@@ -143,6 +143,10 @@ export const errors = {
   'error.internal': 'Algo falló en el hub.',
   'error.internal.todo': 'Inténtelo otra vez. Si se repite, avise a mantenimiento.',
 
+  'error.wallet_elsewhere': 'Para esto hace falta su billetera.',
+  'error.wallet_elsewhere.todo': 'Hágalo en el teléfono o la computadora donde está su billetera.',
+  'error.wallet_silent': 'Su billetera no firmó a tiempo.',
+  'error.wallet_silent.todo': 'Abra su billetera e inténtelo otra vez. No cambió nada.',
   'error.wallet_refused': 'Usted no firmó en su billetera.',
   'error.wallet_refused.todo': 'Pulse el botón otra vez cuando quiera firmar.',
   'error.wallet_empty': 'Su billetera no dio ninguna cuenta.',

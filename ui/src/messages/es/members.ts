@@ -60,7 +60,8 @@ export const members = {
   'me.keyChange.cancelled': 'Usted lo ha cancelado. Hable con la junta.',
   'me.hubKey':
     'Su clave está en el hub. Quien controle el hub en marcha podría firmar por usted mientras tenga la sesión abierta, hasta su límite diario.',
-  'me.walletKey': 'Su clave es su propia cartera. El hub no puede firmar por usted.',
+  'me.walletKey':
+    'Su clave es su propia billetera. Ella firma lo que usted hace aquí; el hub no puede firmar por usted.',
   'me.looking': 'Este teléfono solo mira',
   'me.looking.how':
     'Puede ver los pedidos y el huerto. Para unirse y ver su dinero, conecte este teléfono a su puesto.',

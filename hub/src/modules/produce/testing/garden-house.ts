@@ -12,7 +12,7 @@ import {
   system,
   type Tx,
 } from '../../../platform/ports/index.ts';
-import { addressOf, createOfficers, createPrivateKey, signDigest } from '../../../signing/index.ts';
+import { addressOf, createOfficers, createPrivateKey, digest, signDigest } from '../../../signing/index.ts';
 import { createTempStore } from '../../../store/testing/temp-store.ts';
 import { createProduceRoom } from '../index.ts';
 import { journalOf } from '../produce.ts';
@@ -58,10 +58,10 @@ export async function createGardenHouse({ isHeld = true } = {}) {
     clock: systemClock,
     officers: isHeld ? held : known,
     members: {
-      async sign({ seat }, digest) {
+      async sign({ seat }, domain, message) {
         const key = seat === undefined ? undefined : keys.get(seat);
         if (!key) throw fail('grant_needed');
-        return signDigest(digest, key);
+        return signDigest(digest(domain, message), key);
       },
       addressOf: (_reader, seat) => keyOf(seat),
       labelOf: (_reader, seat) => `Seat ${seat}`,

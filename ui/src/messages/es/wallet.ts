@@ -1,0 +1,17 @@
+export const wallet = {
+  'wallet.title': 'Firme con su billetera',
+  'wallet.why': 'Su clave está en una billetera suya. Ella muestra lo que usted firma; después el hub sigue solo.',
+  'wallet.address': 'Dirección de su propia billetera (solo si tiene una)',
+  'wallet.address.hint': '0x y 40 letras y cifras. Si la deja vacía, el hub crea una clave.',
+  'wallet.address.wrong': 'Una dirección es 0x y 40 letras y cifras.',
+  'wallet.sign': 'Firmar con {wallet}',
+  'wallet.sign.plain': 'Firmar con mi billetera',
+  'wallet.elsewhere': 'Mi clave está en otro lugar',
+  'wallet.elsewhere.how': 'Guarde el mensaje, fírmelo donde está su clave (EIP-712, versión 4) y pegue aquí la firma.',
+  'wallet.save': 'Guardar el mensaje',
+  'wallet.signature': 'Firma',
+  'wallet.signature.hint': '0x y 130 letras y cifras',
+  'wallet.signature.wrong': 'Una firma es 0x y 130 letras y cifras.',
+  'wallet.hand': 'Entregar la firma',
+  'wallet.none': 'En este navegador no hay ninguna billetera. Abra esta página en el navegador que tiene la suya.',
+} as const;

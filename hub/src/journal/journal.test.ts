@@ -20,6 +20,13 @@ describe('journal', () => {
   const journal = createJournal('FUSD', () => [owner]);
   const act = <T>(work: (tx: Tx) => T) => temp.store.act({ name: 'journal.test', actor: system('test') }, work);
   const balance = (seat: number) => temp.store.read((reader) => journal.balance(reader, seat));
+  const inClearing = () =>
+    temp.store.read(
+      (reader) =>
+        reader
+          .prepare("SELECT balance_micros AS micros FROM accounts WHERE owner = 'hub:clearing' AND kind = 'clearing'")
+          .get<{ micros: number }>()!.micros,
+    );
   const books = () => temp.store.read((reader) => checkBooks(reader));
 
   before(async () => {
@@ -100,6 +107,26 @@ describe('journal', () => {
       act((tx) => journal.move(tx, { kind: 'redemption', from: 'redeeming', to: 'issued', amount: micros(1) }, about)),
       (error) => isStoopError(error, 'not_enough_money'),
     );
+    assert.deepEqual(books(), []);
+  });
+
+  it('undoes a charge that never settled although the co-op has given its money away meanwhile', async () => {
+    for (const [seat, end] of [
+      [61, journal.refund],
+      [62, journal.owe],
+    ] as const) {
+      await act((tx) => journal.deposit(tx, seat, micros(10), about));
+      const hold = await act((tx) => journal.hold(tx, seat, micros(10), about));
+      await act((tx) => journal.charge(tx, hold));
+      const amount = micros(inClearing());
+      const all = { kind: 'charge', from: 'clearing', to: 'leaving', amount } as const;
+      await act((tx) => journal.move(tx, all, about));
+      await act((tx) => end(tx, hold, 'expired'));
+      assert.equal(inClearing(), -10);
+      await act((tx) => journal.postForeign(tx, { from: 'leaving', to: 'clearing', amount }, about));
+    }
+    assert.deepEqual(balance(61), { availableMicros: 10, heldMicros: 0, owedMicros: 0, isShort: false });
+    assert.deepEqual(balance(62), { availableMicros: 0, heldMicros: 10, owedMicros: 10, isShort: false });
     assert.deepEqual(books(), []);
   });
 

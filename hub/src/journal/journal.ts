@@ -216,7 +216,10 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
       }).publicId;
     },
 
-    /** A charge that did not settle, before goods were handed out: the money is the member's again. */
+    /**
+     * A charge that did not settle, before goods were handed out: the money is the member's again, even when the co-op has
+     * given it away meanwhile.
+     */
     refund(tx, holdId, reason) {
       const hold = openHold(tx, holdId, 'charged');
       const taken = hold.amountMicros;
@@ -227,6 +230,7 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
         kind: 'reversal',
         ...aboutHold(hold, reason),
         reverses: hold.endedBy!,
+        isForced: true,
         legs: [{ owner, kind, amountMicros: -taken }, available(hold.seat, taken)],
       });
       setHold(tx, hold.id, 'released', movement.id);
@@ -240,6 +244,7 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
       const movement = post(tx, {
         kind: 'owe',
         ...aboutHold(hold, reason),
+        isForced: true,
         legs: [
           clearing(-taken),
           held(hold.seat, taken),

@@ -24,6 +24,8 @@ export interface Movement {
   readonly subjectId?: string;
   readonly reason?: string;
   readonly reverses?: number;
+  /** What never reached the chain is undone there as well, whoever has used it meanwhile: the place may go below zero. */
+  readonly isForced?: boolean;
 }
 
 export const seatOwner = (seat: number): string => `seat:${seat}`;
@@ -33,7 +35,7 @@ const neverNegative: readonly AccountKind[] = ['available', 'held', 'clearing'];
 
 /**
  * Posts a balanced movement. Throws `not_enough_money` when a leg would take an account below zero, unless the
- * movement is foreign: the chain has already decided it.
+ * movement is foreign or forced: the chain has already decided it.
  */
 export function post(tx: Tx, movement: Movement): { id: number; publicId: string } {
   const sum = movement.legs.reduce((total, leg) => total + BigInt(leg.amountMicros), 0n);
@@ -57,7 +59,8 @@ export function post(tx: Tx, movement: Movement): { id: number; publicId: string
 }
 
 function assertCovered(tx: Tx, movement: Movement, leg: Leg): void {
-  if (leg.amountMicros >= 0 || movement.kind === 'foreign' || !neverNegative.includes(leg.kind)) return;
+  if (leg.amountMicros >= 0 || movement.kind === 'foreign' || movement.isForced) return;
+  if (!neverNegative.includes(leg.kind)) return;
   const balance = findAccount(tx, movement.currencyId, leg.owner, leg.kind)?.balanceMicros ?? 0;
   if (balance + leg.amountMicros < 0) {
     throw fail('not_enough_money', { availableMicros: Math.max(balance, 0), neededMicros: -leg.amountMicros });

@@ -93,6 +93,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     async restartChain() {
       isPaused = true;
+      // A block that nobody heard of would be missing from what is remembered of forks.
+      await node.still();
       node.forgetFork();
       await chain.stop();
       chain = await start();

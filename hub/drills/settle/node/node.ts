@@ -23,6 +23,8 @@ export interface PublicNode {
   answer(method: string, params: Params): Promise<unknown>;
   /** The next block, with what waits for it. */
   mine(): Promise<void>;
+  /** Resolves when no block is being made. */
+  still(): Promise<void>;
   /** Remembers this height: `reorganise` will go back to it. */
   markFork(): Promise<void>;
   /** Another, longer chain from the fork on. Some transactions are in it, some wait again, some nobody knows any more. Answers the depth; undefined when it remembers no fork. */
@@ -220,6 +222,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
       return answer(method, params);
     },
     mine: () => inOrder(mineRound),
+    still: () => inOrder(async () => {}),
     markFork: () =>
       inOrder(async () => {
         fork = { id: await upstream.call<string>('evm_snapshot'), height: head };

@@ -200,6 +200,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const tellFault = (code: ErrorCode, fault: StoopError | undefined) =>
     fault ? faults.raise(code, fault.class, fault.message) : faults.clear(code);
   let hasReadChain = false;
+  let eventsSeen = 0;
   const catchUp = createCatchUp(catchingUpPathOf(config), () => hasReadChain, tellCatchUp);
   function tellCatchUp(): void {
     if (catchUp.isDue())
@@ -220,6 +221,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     sightings: {
       ...treasuryRoom.createForeignMovements(journal, membersRoom.seatOfAddress, () => place.onChain()?.clearing),
       onEvent: (tx, event) => {
+        eventsSeen++;
         for (const room of rooms) room.onChainEvent?.(tx, event);
       },
     },
@@ -244,6 +246,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     pollMs: config.chain.pollMs,
     isClockTrusted,
     catchUp,
+    newsSeen: () => eventsSeen,
     patience: patienceOf(config),
     costCeilingWei: itemCeilingOf(config),
     onCapped(_, isCapped) {

@@ -21,6 +21,9 @@ describe('an outbox that catches up', () => {
   let canRead: boolean;
   let isAway: boolean;
   let voided: string[];
+  let caughtUps: string[];
+  /** How much was heard of the outside. */
+  let news = 0;
 
   const carrier: Carrier = {
     name: 'outside',
@@ -42,6 +45,7 @@ describe('an outbox that catches up', () => {
       items.map(({ subject }) => landed.has(subject) || (at === 'latest' && landing.has(subject))),
     settled: (_, { id }) => void settled.push(id),
     voided: (_, { id }) => void voided.push(id),
+    caughtUp: () => void caughtUps.push('test'),
   };
 
   /** A hub's next life on the same store. */
@@ -53,7 +57,16 @@ describe('an outbox that catches up', () => {
     );
     const { store, events } = temp;
     const isClockTrusted = () => true;
-    const options = { store, events, clock: systemClock, log: silentLog, pollMs: 60_000, isClockTrusted, catchUp };
+    const options = {
+      store,
+      events,
+      clock: systemClock,
+      log: silentLog,
+      pollMs: 60_000,
+      isClockTrusted,
+      catchUp,
+      newsSeen: () => news,
+    };
     return createDispatcher({ ...options, lanes: [lane], carriers: [carrier] });
   };
   const add = (serial: number, validForMs = dayMs, isQueued = true) =>
@@ -72,6 +85,7 @@ describe('an outbox that catches up', () => {
     mark = join(temp.dir, 'catching-up');
     writeFileSync(mark, '{}');
     [sent, voided, settled, landed, landing, canRead, isAway] = [[], [], [], new Set(), new Set(), false, false];
+    caughtUps = [];
   });
   afterEach(() => temp.dispose());
 
@@ -130,6 +144,39 @@ describe('an outbox that catches up', () => {
     landed = landing;
     await runner.round();
     assert.deepEqual([existsSync(mark), settled], [false, [id]]);
+  });
+
+  it('takes for final what its former life’s bytes bring there only after the comparison, over a restart too', async () => {
+    const [open, untouched] = [await add(1, dayMs, false), await add(2, dayMs, false)];
+    const [givenUp, stillGivenUp] = [await add(3), await add(4)];
+    await temp.store.act({ name: 'test.withdraw', actor: system('test') }, (tx) => {
+      for (const { id } of [givenUp, stillGivenUp]) outbox.withdraw(tx, id, 'left');
+    });
+    canRead = true;
+    const runner = dispatcher();
+    await runner.round();
+    assert.deepEqual([existsSync(mark), settled], [false, []]);
+    const younger = await add(5, dayMs, false);
+
+    landing = new Set([open.subject, givenUp.subject]);
+    news++;
+    await runner.round();
+    assert.deepEqual(settled, [], 'it may still be taken back');
+    landed = new Set([open.subject]);
+    await runner.round();
+    assert.deepEqual(settled, [], 'nothing was heard of the outside since');
+    news++;
+    await runner.round();
+    assert.deepEqual(settled, [open.id]);
+
+    landed = new Set([givenUp.subject, younger.subject]);
+    await dispatcher().round();
+    assert.deepEqual(settled, [open.id, givenUp.id]);
+    assert.deepEqual(
+      [untouched, stillGivenUp, younger].map(({ id }) => stateOf(id)),
+      ['signed', 'void', 'signed'],
+    );
+    assert.deepEqual(caughtUps, ['test', 'test', 'test']);
   });
 
   it('is released by a person for people’s actions, never for sending, and a restart remembers it', async () => {

@@ -1,6 +1,7 @@
 import type { EventBus } from '../platform/events.ts';
 import type { Carrier, Lane, Part } from '../platform/ports/index.ts';
 import type { CatchUp } from './catch-up.ts';
+import { bookLate, type Compared, lastComparedAt } from './late.ts';
 import { createLoop } from './loop.ts';
 import { catchUpLane, voidOrphans } from './reconcile.ts';
 import { createRound, type RoundOptions } from './round.ts';
@@ -13,6 +14,8 @@ export interface DispatcherOptions extends RoundOptions {
   readonly pollMs: number;
   /** While it is due nothing is sent and nothing goes void. */
   readonly catchUp?: CatchUp;
+  /** How much has been heard of the outsides; a restored store looks again at what it has given up whenever it is more. */
+  readonly newsSeen?: () => number;
 }
 
 export interface Dispatcher extends Part {
@@ -31,6 +34,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let unlisten = () => {};
   /** Those whose outside a restored store was compared with. */
   const compared = new Set<Carrier>();
+  const lookedLate = new Map<Carrier, number>();
+  /** Null: not asked for yet, or another one since. */
+  let restored: Compared | undefined | null = null;
   const rounds = new Map(
     options.carriers.map((carrier) => [carrier, createRound(options, lanes, carrier, () => isStopped)]),
   );
@@ -54,6 +60,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
     if (compared.size < options.carriers.length) return;
     due.done();
+    restored = null;
+    lookedLate.clear();
     log.info({}, 'outbox: caught up with what is outside; sending goes on');
   }
 
@@ -70,9 +78,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return compared.has(carrier);
   }
 
+  /** What a former life had sent may land after the comparison. */
+  async function bookLateOn(carrier: Carrier): Promise<void> {
+    restored = restored === null ? store.read(lastComparedAt) : restored;
+    const seen = options.newsSeen?.() ?? 0;
+    if (!restored || (lookedLate.get(carrier) ?? -1) >= seen || !carrier.reads.isOnline()) return;
+    let isLeft = false;
+    for (const lane of lanes.filter((candidate) => candidate.carrier === carrier.name))
+      isLeft = (await bookLate(store, lane, carrier, restored, options.clock.nowMs())) || isLeft;
+    lookedLate.set(carrier, isLeft ? seen : Number.POSITIVE_INFINITY);
+  }
+
   async function roundOn(carrier: Carrier): Promise<boolean> {
     try {
       if (!(await isCaughtUp(carrier))) return false;
+      if (!options.catchUp?.isDue()) await bookLateOn(carrier);
       if (options.isClockTrusted() && !options.catchUp?.isDue()) await voidOrphans(store, lanes);
       return await rounds.get(carrier)!();
     } catch (error) {

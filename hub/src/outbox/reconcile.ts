@@ -139,9 +139,16 @@ export async function catchUpLane(store: Store, lane: Lane, carrier: Carrier, si
   if (!isAllFinal) return false;
   await store.act({ name: 'intents.caught-up', actor }, (tx) => {
     lane.caughtUp?.(tx);
-    tx.audit({ lane: lane.name });
+    tx.audit({ lane: lane.name, sinceMs });
   });
   return true;
+}
+
+/** Books those of them that are final outside, whatever they are here. Answers how many. */
+export async function bookFinal(store: Store, lane: Lane, carrier: Carrier, items: readonly Intent[]): Promise<number> {
+  const isFinal = await lane.landed(items, carrier.reads, 'finalized');
+  await bookAll(store, lane, items, (intent, index) => (isFinal[index] ? 'final' : intent.state));
+  return isFinal.filter(Boolean).length;
 }
 
 function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {

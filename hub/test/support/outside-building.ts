@@ -127,8 +127,10 @@ export async function createOutsideBuilding(options: Pick<TestHubOptions, 'clock
       if (!recoverAddress(digest(domain, signed), signature)) throw new Error('that is no signature');
       await send('FoodUSD', 'transferBatch', [{ ...signed.fields, signature }]);
     },
-    async restart() {
+    /** `between`: while no hub runs. */
+    async restart(between?: () => Promise<unknown>) {
       await house.stop();
+      await between?.();
       house = await createTestHub({ ...options, dir, config });
       return house;
     },

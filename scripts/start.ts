@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sealPlainKeys } from './demo/officers.ts';
 import { buildPage, isPageFresh } from './page.ts';
 import { type Exit, type Group, startGroup } from './process-group.ts';
 
@@ -110,6 +111,7 @@ async function main(): Promise<number> {
   if (!isPageFresh(root)) console.log('Building the page (about 5 s)');
   const [code] = await Promise.all([found(), buildPage(root)]);
   if (code !== 0 || stopping !== undefined) return code;
+  if (isDemo) await sealPlainKeys(join(data, 'demo'));
   const log = openLog();
   const hub = await run('hub/src/main.ts', [...args, ...(isDemo ? ['--demo'] : [])], ['ignore', 'inherit', log, 'ipc']);
   const where = await listening(hub);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBroker } from './broker/index.ts';
 import { coinOf, createPlace, lineRoutes } from './chain/index.ts';
@@ -14,10 +13,11 @@ import {
 import { composeChain } from './compose-chain.ts';
 import { composeDesk } from './compose-desk.ts';
 import { composeMoney } from './compose-money.ts';
+import { composeOfficers } from './compose-officers.ts';
 import { composeOutside } from './compose-outside.ts';
 import { itemCeilingOf, patienceOf } from './config/index.ts';
 import { booksJob, createJournal, type HoldOwner } from './journal/index.ts';
-import { createDemoRoom, type DemoFile } from './modules/demo/index.ts';
+import { createDemoRoom, readDemoFile } from './modules/demo/index.ts';
 import { createGarden } from './modules/garden/index.ts';
 import { createGovernanceRoom } from './modules/governance/index.ts';
 import * as membersRoom from './modules/members/index.ts';
@@ -41,7 +41,7 @@ import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { fail } from './platform/errors.ts';
 import { createEventBus } from './platform/events.ts';
 import type { Lane, Room } from './platform/ports/index.ts';
-import { createFileSecret, createHeldOfficers, createOfficers } from './signing/index.ts';
+import { createFileSecret } from './signing/index.ts';
 import { createSpaceGuard, lockData, newestRowMs, openStore, storeJobs } from './store/index.ts';
 import { migrations } from './store/migrations/index.ts';
 import { openSoundTelemetry } from './store/sound-telemetry.ts';
@@ -94,10 +94,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const journal = sabotage.journal?.(plainJournal) ?? plainJournal;
 
   const place = createPlace(config.chain);
-  const { keyFile, minters, attestors, certifiers, stewards } = config.officers;
-  const officers = keyFile
-    ? createHeldOfficers(keyFile)
-    : createOfficers({ minter: minters, attestor: attestors, certifier: certifiers, steward: stewards });
+  const { officers, keys } = await composeOfficers(config, { clock, events });
+  const officerMessages = () => rooms.flatMap((room) => room.officerMessages ?? []);
   const members = membersRoom.createMembers({
     store,
     clock,
@@ -162,6 +160,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     store,
     clock,
     officers,
+    keys,
+    messages: officerMessages,
     onChain: place.onChain,
     reads: () => chain.reads,
     encode: (call) => chain.encode(call),
@@ -275,7 +275,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
           members,
           orders,
           governance,
-          file: JSON.parse(readFileSync(config.demo.file, 'utf8')) as DemoFile,
+          file: readDemoFile(config.demo.file),
         })
       : undefined;
 
@@ -291,7 +291,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     describe: (reader, noun, id, seat) =>
       (noun === 'order' ? orders : money.describers[noun])?.describe(reader, id, seat),
     nameOf: membersRoom.nameOf,
-    officerMessages: () => rooms.flatMap((room) => room.officerMessages ?? []),
+    officerMessages,
     settlement: {
       store,
       reads: () => chain.reads,

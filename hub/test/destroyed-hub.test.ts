@@ -22,6 +22,7 @@ import { createTestHub, type TestHub } from './support/create-test-hub.ts';
 import { copyOfFoundedBuilding } from './support/founded.ts';
 import { handOut } from './support/harvest.ts';
 import { createMovableClock } from './support/movable-clock.ts';
+import { officerKeysOf } from './support/officers.ts';
 
 const chainId = 31999;
 const minuteMs = 60_000;
@@ -129,12 +130,9 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
     chain = await startDevChain({ dataDir: join(elsewhere, 'chain'), chainId, port: 0, testMethods: true });
     provider = new JsonRpcProvider(chain.url, undefined, { cacheTimeout: -1, pollingInterval: 50 });
     ({ contracts } = JSON.parse(readFileSync(join(elsewhere, 'chain/deployment.json'), 'utf8')));
-    const keys = JSON.parse(readFileSync(join(dir, 'demo/officers.json'), 'utf8')) as {
-      board: string[];
-      clearing: string;
-    };
+    const keys = await officerKeysOf(dir);
     board = keys.board.map((key) => new Wallet(key));
-    clearing = new Wallet(keys.clearing).address;
+    clearing = new Wallet(keys.clearing[0]!).address;
     // What the building's people have written down: its settings, and who they are.
     mkdirSync(join(elsewhere, 'demo'));
     for (const name of ['stoop.toml', 'people.json']) cpSync(join(dir, 'demo', name), join(elsewhere, 'demo', name));
@@ -198,7 +196,7 @@ describe('a hub that is destroyed', { timeout: 600_000 }, () => {
       // No officer's key lies on this hub.
       config: (config) => ({
         ...onOutsideChain(config),
-        officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
+        officers: { minters: [], attestors: [], certifiers: [], stewards: [], unlockMinutes: 15 },
         demo: { isEnabled: false },
       }),
     });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type DevChain, startDevChain } from '@stoop/contracts/dev-chain/index.ts';
@@ -9,6 +8,7 @@ import type { Call, Hex, OfficerMessage } from '../src/platform/ports/index.ts';
 import type { Browser } from './support/browser.ts';
 import { createTestHub, type TestHub } from './support/create-test-hub.ts';
 import { createMovableClock, type MovableClock } from './support/movable-clock.ts';
+import { officerKeysOf } from './support/officers.ts';
 
 interface Change {
   id: string;
@@ -33,14 +33,11 @@ describe('the keys of offices', () => {
 
   before(async () => {
     const founded = await createTestHub();
-    const keys = JSON.parse(readFileSync(join(founded.dir, 'demo/officers.json'), 'utf8')) as {
-      board: string[];
-      minter: string;
-    };
+    const keys = await officerKeysOf(founded.dir);
     await founded.until(() => founded.hub.building!.chain.state().isOnline);
     await founded.stop();
     board = keys.board.map((key) => new Wallet(key));
-    minter = new Wallet(keys.minter).address.toLowerCase();
+    minter = new Wallet(keys.minter[0]!).address.toLowerCase();
     clock = createMovableClock();
     // The building's own chain, with the simulator's means to let time pass.
     const dataDir = join(founded.dir, 'chain');
@@ -51,7 +48,7 @@ describe('the keys of offices', () => {
       config: (config) => ({
         ...config,
         chain: { ...config.chain, isEmbedded: false, rpcUrls: [chain.url], staleAfterMs: 0 },
-        officers: { ...config.officers, keyFile: undefined, minters: [minter] },
+        officers: { ...config.officers, keystore: undefined, passphraseFile: undefined, minters: [minter] },
       }),
     });
     officer = await house.phone(house.personWith('board'));

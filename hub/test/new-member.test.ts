@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type TypedDataDomain, Wallet } from 'ethers';
-import type { Config } from '../src/config/index.ts';
 import { memberOf } from '../src/modules/members/index.ts';
 import type { Redemption } from '../src/modules/redemptions/index.ts';
 import type { Transfer } from '../src/modules/transfers/index.ts';
 import { outbox } from '../src/outbox/index.ts';
 import type { Browser } from './support/browser.ts';
-import { createTestHub, type TestHub } from './support/create-test-hub.ts';
+import { createTestHub, type TestHub, type TestHubOptions } from './support/create-test-hub.ts';
+import { copyOfFoundedBuilding } from './support/founded.ts';
+import { officerKeysOf } from './support/officers.ts';
 
 interface Settlement {
   readonly differences: string[];
@@ -63,8 +62,8 @@ describe('a member who comes later', { timeout: 240_000 }, () => {
           .prepare('SELECT state, reason FROM transfers WHERE public_id = @id')
           .get<{ state: string; reason: string | null }>({ id })!,
     );
-  async function open(config?: (config: Config) => Config): Promise<void> {
-    house = await createTestHub({ config });
+  async function open(options: TestHubOptions = {}): Promise<void> {
+    house = await createTestHub(options);
     board = await house.phone(house.personWith('board'));
     treasurer = await house.phone(house.personWith('treasurer'));
     await house.until(() => building().chain.state().isOnline);
@@ -158,12 +157,15 @@ describe('a member who comes later', { timeout: 240_000 }, () => {
     let wallets: Wallet[];
 
     before(async () => {
-      await open((config) => {
-        const file = join(config.dataDir, 'demo/officers.json');
-        const keys = JSON.parse(readFileSync(file, 'utf8')) as { board: string[]; minter: string };
-        wallets = keys.board.map((key) => new Wallet(key));
-        const { keyFile: _, ...officers } = config.officers;
-        return { ...config, officers: { ...officers, minters: [new Wallet(keys.minter).address] } };
+      const dir = await copyOfFoundedBuilding();
+      const keys = await officerKeysOf(dir);
+      wallets = keys.board.map((key) => new Wallet(key));
+      await open({
+        dir,
+        config: (config) => {
+          const { keystore: _, passphraseFile: __, ...officers } = config.officers;
+          return { ...config, officers: { ...officers, minters: [new Wallet(keys.minter[0]!).address] } };
+        },
       });
     });
     after(() => house.dispose());

@@ -19,8 +19,9 @@ import { createFaults } from '../../hub/src/platform/faults.ts';
 import { createLog } from '../../hub/src/platform/log.ts';
 import { type Actor, type SeatNumber, system } from '../../hub/src/platform/ports/index.ts';
 import { createWorkers } from '../../hub/src/platform/workers.ts';
-import { addressOf, createPrivateKey, toHex } from '../../hub/src/signing/index.ts';
+import { addressOf, toHex } from '../../hub/src/signing/index.ts';
 import { goods, supplier } from './goods.ts';
+import { keystoreName, makeOfficerKeys, type OfficerKeys, sealOfficers } from './officers.ts';
 import { people, residentName } from './people.ts';
 import { demoSensorNames } from './sensor-values.ts';
 import { vote } from './vote.ts';
@@ -29,32 +30,6 @@ const chainId = 31999;
 const demo = system('demonstration');
 const dollars = (amount: number): number => amount * 1_000_000;
 const hourMs = 3_600_000;
-
-interface OfficerKeys {
-  readonly minter: string;
-  readonly attestor: string;
-  readonly board: readonly string[];
-  readonly clearing: string;
-  readonly guardian: readonly string[];
-  readonly certifier: readonly string[];
-  readonly steward: readonly string[];
-}
-
-/** Keys that a real building never keeps on its hub; this one says so on its first page. */
-function makeOfficerKeys(path: string): OfficerKeys {
-  const key = () => toHex(createPrivateKey());
-  const keys = {
-    minter: key(),
-    attestor: key(),
-    board: [key(), key(), key()],
-    clearing: key(),
-    guardian: [key()],
-    certifier: [key()],
-    steward: [key()],
-  };
-  writeDurable(path, JSON.stringify(keys, null, 2));
-  return keys;
-}
 
 const addressOfHex = (key: string): string => addressOf(Uint8Array.from(Buffer.from(key.slice(2), 'hex')));
 
@@ -74,17 +49,17 @@ host = "127.0.0.1"
 isEmbedded = true
 chainId = ${chainId}
 deploymentFile = "../chain/deployment.json"
-clearing = "${addressOfHex(keys.clearing)}"
+clearing = "${addressOfHex(keys.clearing[0]!)}"
 pollMs = 1000
 [officers]
-keyFile = "officers.json"
+keystore = "${keystoreName}"
 [demo]
 isEnabled = true
 file = "people.json"
 `;
 }
 
-async function enrolEverybody(building: Building): Promise<DemoFile> {
+async function enrolEverybody(building: Building): Promise<Omit<DemoFile, 'passphrase'>> {
   const enrol = async ({ roles, ...rest }: (typeof people)[number], index: number): Promise<DemoPerson> => {
     const pin = createPin();
     const person = {
@@ -132,11 +107,11 @@ async function foundOnChain(building: Building, dataDir: string, keys: OfficerKe
         // The clearing account has a seat of its own, so that its money can be sent and redeemed by message.
         seats: [
           ...seats,
-          { seat: coopSeat, key: addressOfHex(keys.clearing), class: 2, dwelling: `0x${'00'.repeat(32)}` },
+          { seat: coopSeat, key: addressOfHex(keys.clearing[0]!), class: 2, dwelling: `0x${'00'.repeat(32)}` },
         ],
         votingSeatsPerDwelling: 6,
-        minters: [addressOfHex(keys.minter)],
-        attestors: [addressOfHex(keys.attestor)],
+        minters: keys.minter.map(addressOfHex),
+        attestors: keys.attestor.map(addressOfHex),
         relayers: [relayer],
         guardians: keys.guardian.map(addressOfHex),
         certifiers: keys.certifier.map(addressOfHex),
@@ -229,12 +204,19 @@ async function makeSensors(building: Building, path: string): Promise<void> {
 async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
   const demoDir = join(dataDir, 'demo');
   mkdirSync(demoDir, { recursive: true });
-  const keys = makeOfficerKeys(join(demoDir, 'officers.json'));
+  const keys = makeOfficerKeys();
+  const passphrase = await sealOfficers(demoDir, keys);
+  const passphraseFile = join(demoDir, 'officers-passphrase');
+  writeFileSync(passphraseFile, passphrase, { mode: 0o600 });
   writeFileSync(join(demoDir, 'stoop.toml'), configText(keys));
   const config = loadConfig({ file: join(demoDir, 'stoop.toml'), env: {}, cwd: dataDir });
   const open = (isEnabled: boolean) =>
     compose({
-      config: { ...config, demo: { ...config.demo, isEnabled } },
+      config: {
+        ...config,
+        demo: { ...config.demo, isEnabled },
+        officers: { ...config.officers, passphraseFile },
+      },
       clock: systemClock,
       log: createLog('warn', process.stderr),
       faults: createFaults(systemClock),
@@ -243,7 +225,7 @@ async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
     });
   // The doors come with the people, so the house is opened a second time once they are known.
   let building = await open(false);
-  const file = await enrolEverybody(building);
+  const file = { ...(await enrolEverybody(building)), passphrase };
   await building.close();
   writeDurable(join(demoDir, 'people.json'), JSON.stringify(file, null, 2));
   building = await open(true);
@@ -255,6 +237,7 @@ async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
     await makeSensors(building, join(demoDir, 'sensors.json'));
   } finally {
     await building.close();
+    rmSync(passphraseFile);
   }
   return file;
 }
@@ -279,6 +262,7 @@ async function main(): Promise<void> {
   console.log('\n  PINs of the demonstration building (shown once; also in demo/people.json):');
   const lines = file.people.map(({ seat, name, pin }) => `${String(seat).padStart(3)} ${name.padEnd(18)} ${pin}`);
   for (let row = 0; row < lines.length; row += 2) console.log(`  ${lines[row]}    ${lines[row + 1] ?? ''}`);
+  console.log(`\n  Passphrase of its officers’ keys: ${file.passphrase}`);
 }
 
 await main();

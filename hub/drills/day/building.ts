@@ -9,6 +9,7 @@ import { createFaults } from '../../src/platform/faults.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createWorkers } from '../../src/platform/workers.ts';
 import { copyOfFoundedBuilding, foundBuilding } from '../../test/support/founded.ts';
+import { withOfficersAwake } from '../../test/support/officers.ts';
 import { carelessContracts } from './careless-token.ts';
 
 /** A member's approved phone, signed in. */
@@ -38,7 +39,7 @@ const sensorCount = 2;
 
 /** The settings of the founded building in `dir`, on ports that the system chooses. */
 export function configOf(dir: string): Config {
-  const config = loadConfig({ file: join(dir, 'demo/stoop.toml'), env: {}, cwd: dir });
+  const config = withOfficersAwake(loadConfig({ file: join(dir, 'demo/stoop.toml'), env: {}, cwd: dir }), dir);
   return {
     ...config,
     http: { host: '127.0.0.1', port: 0 },

@@ -51,6 +51,18 @@ readers = [{ address = "ana@building.example", office = "treasurer", language = 
   const refused = (text: string, key: string) =>
     assert.throws(() => loadConfig({ file: file(text), env: {}, cwd: '/' }), names(key));
 
+  it('takes officers’ keys on the demonstration’s chain alone, and a passphrase beside them alone', () => {
+    const keys = '[officers]\nkeystore = "officers.keystore.json"\n';
+    refused(keys, 'officers.keystore');
+    refused(`[chain]\nchainId = 314159\n${keys}`, 'officers.keystore');
+    refused('[chain]\nchainId = 31999\n[officers]\npassphraseFile = "words"\n', 'officers.passphraseFile');
+    refused('[officers]\nkeyFile = "officers.json"\n', 'officers.keyFile');
+    refused('[officers]\nunlockMinutes = 0\n', 'officers.unlockMinutes');
+    const path = file(`[chain]\nchainId = 31999\n${keys}`);
+    const { officers } = loadConfig({ file: path, env: {}, cwd: '/' });
+    assert.deepEqual([officers.keystore, officers.unlockMinutes], [join(path, '..', 'officers.keystore.json'), 15]);
+  });
+
   it('knows no mail server and no webhook by itself, and takes both with secrets in files of their own', () => {
     const none = loadConfig({ env: {}, cwd: '/' });
     assert.deepEqual([none.mail, none.webhooks], [undefined, []]);

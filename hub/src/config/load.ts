@@ -4,7 +4,7 @@ import { type TObject, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { parse } from 'smol-toml';
 import { fail } from '../platform/errors.ts';
-import { Config, defaults } from './schema.ts';
+import { Config, defaults, simulatorChainId } from './schema.ts';
 
 type Tree = { [key: string]: unknown };
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +29,7 @@ export function loadConfig(options: { file?: string; env: Environment; cwd: stri
 }
 
 /** What no single key shows. Throws `config_invalid`. */
-function assertSound({ mail, webhooks }: Config): void {
+function assertSound({ mail, webhooks, officers, chain }: Config): void {
   const refuse = (key: string, rule: string) => fail('config_invalid', { key, rule });
   if ((mail?.user === undefined) !== (mail?.passwordFile === undefined))
     throw refuse(
@@ -38,6 +38,13 @@ function assertSound({ mail, webhooks }: Config): void {
     );
   if (mail?.user !== undefined && mail.security === 'none')
     throw refuse('mail.security', 'a password is not sent in the clear');
+  if (officers.keystore !== undefined && chain.chainId !== simulatorChainId)
+    throw refuse(
+      'officers.keystore',
+      'is for the demonstration’s chain; elsewhere officers sign with wallets of their own',
+    );
+  if (officers.passphraseFile !== undefined && officers.keystore === undefined)
+    throw refuse('officers.passphraseFile', 'opens officers.keystore, which is missing');
   const twice = webhooks.findIndex((one, index) => webhooks.findIndex(({ name }) => name === one.name) < index);
   if (twice >= 0) throw refuse(`webhooks.${twice}.name`, 'is taken by another webhook');
 }
@@ -107,7 +114,11 @@ function withAbsolutePaths(config: Config, base: string): Config {
     dataDir: resolve(base, config.dataDir),
     https: { ...config.https, certFile: absolute(config.https.certFile), keyFile: absolute(config.https.keyFile) },
     chain: { ...config.chain, deploymentFile: absolute(config.chain.deploymentFile) },
-    officers: { ...config.officers, keyFile: absolute(config.officers.keyFile) },
+    officers: {
+      ...config.officers,
+      keystore: absolute(config.officers.keystore),
+      passphraseFile: absolute(config.officers.passphraseFile),
+    },
     mail: config.mail && {
       ...config.mail,
       passwordFile: absolute(config.mail.passwordFile),

@@ -56,8 +56,12 @@ export const Config = Type.Object(
         attestors: Type.Array(Address),
         certifiers: Type.Array(Address),
         stewards: Type.Array(Address),
-        /** Keys held by the hub: the demonstration building only. */
-        keyFile: Type.Optional(Path),
+        /** Keys that lie on the hub, under a passphrase: the demonstration's chain only. */
+        keystore: Type.Optional(Path),
+        /** How long one passphrase opens them. */
+        unlockMinutes: Type.Integer({ minimum: 1, maximum: 240 }),
+        /** Opens them at start and keeps them open: tests and drills. */
+        passphraseFile: Type.Optional(Path),
       },
       strict,
     ),
@@ -109,7 +113,7 @@ export const defaults: Config = {
   https: { isEnabled: true, host: '0.0.0.0', port: 8443, names: [] },
   mqtt: { isEnabled: true, host: '0.0.0.0', port: 1883 },
   chain: { isEmbedded: false, chainId: 314, rpcUrls: [], pollMs: 5000 },
-  officers: { minters: [], attestors: [], certifiers: [], stewards: [] },
+  officers: { minters: [], attestors: [], certifiers: [], stewards: [], unlockMinutes: 15 },
   webhooks: [],
   corrections: { maxMicros: 100_000_000, perDayMicros: 500_000_000, secondAboveMicros: 25_000_000 },
   demo: { isEnabled: false },
@@ -118,7 +122,7 @@ export const defaults: Config = {
 /** Twenty epochs of Filecoin; other chains move faster. */
 export const defaultStaleAfterMs = 600_000;
 /** The chain that the demonstration runs on, by whatever line it is reached. */
-const simulatorChainId = 31999;
+export const simulatorChainId = 31999;
 
 /** Blocks come when somebody sends something: their age tells nothing. */
 const minesOnDemand = ({ chain }: Config): boolean => chain.isEmbedded || chain.chainId === simulatorChainId;

@@ -56,6 +56,7 @@ export const catalogue = {
   },
   wallet_refused: { status: 403, class: 'permission', message: 'Your wallet did not sign.' },
   wallet_silent: { status: 403, class: 'permission', message: 'Your wallet has not signed within {seconds} s.' },
+  wrong_passphrase: { status: 403, class: 'permission', message: 'passphrase: is not right.' },
   code_expired: { status: 410, class: 'permission', message: 'code: is used, expired or unknown.' },
 
   // state

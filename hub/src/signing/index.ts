@@ -3,8 +3,9 @@ export { concat, fromHex, keccak, toHex, uintBytes, uuidBytes } from './bytes.ts
 export { createFileSecret } from './hub-secret.ts';
 export { createKeyWraps, type KeyWrap, type KeyWraps, type WrapOwner } from './key-wrap.ts';
 export { addressOf, compactSignature, createPrivateKey, recoverAddress, signDigest } from './keys.ts';
+export { type Keystore, openKeys, sealKeys } from './keystore.ts';
 export * from './messages.ts';
-export { createHeldOfficers, createOfficers } from './officers.ts';
+export { createOfficers } from './officers.ts';
 export {
   createRecoverySecret,
   createShortCode,
@@ -13,5 +14,14 @@ export {
   printRecoveryCode,
   recoveryLookup,
 } from './recovery-code.ts';
+export { createSealedOfficers, type SealedOfficersOptions } from './sealed-officers.ts';
 export { itemsHash, packSpendItems, type SpendItem, subjectOf } from './spend-items.ts';
-export { digest, domainSeparator, hashStruct, type SignAsMember, termsHash, typedDataJson } from './typed-data.ts';
+export {
+  digest,
+  digestOfTypedData,
+  domainSeparator,
+  hashStruct,
+  type SignAsMember,
+  termsHash,
+  typedDataJson,
+} from './typed-data.ts';

@@ -122,3 +122,19 @@ export function typedDataJson(domain: Domain, message: SignedMessage): object {
     message: message.fields,
   };
 }
+
+/** The digest of a message as `typedDataJson` writes it. Throws TypeError for a kind that the building does not know. */
+export function digestOfTypedData(typedData: object): Uint8Array {
+  const { domain, primaryType, types, message } = typedData as {
+    domain: Domain;
+    primaryType: string;
+    types: Record<string, unknown>;
+    message: SignedMessage['fields'];
+  };
+  const fields = JSON.stringify(types[primaryType]);
+  const type = (Object.keys(messageTypes) as MessageType[]).find(
+    (name) => primaryTypeOf(name) === primaryType && JSON.stringify(messageTypes[name]) === fields,
+  );
+  if (!type) throw new TypeError(`signing: there is no message ${primaryType}`);
+  return digest(domain, { type, fields: message });
+}

@@ -12,7 +12,8 @@ describe('the demonstration', () => {
   let chromium: TestChromium;
 
   before(async () => {
-    house = await createTestHub();
+    // As after `npm start`: nobody has opened the officers' keys.
+    house = await createTestHub({ areOfficersAsleep: true });
     chromium = await startChromium();
   });
   after(async () => {
@@ -53,6 +54,36 @@ describe('the demonstration', () => {
       await context.close();
     });
   }
+
+  it('shows the treasurer the passphrase of the officers’ keys, which open for a while and lock again', async () => {
+    const visit = await chromium.visit(house.http, { device: 'phone' });
+    const { page, context } = visit;
+    await walkIn(page, 'treasurer');
+    await visit.go('/treasurer/deposits');
+    await page.getByLabel('Whose deposit?').selectOption({ index: 4 });
+    await page.getByLabel('Amount in dollars').fill('12.50');
+    await page.getByLabel('Receipt or transfer number').fill('RCPT-1');
+    await page.getByRole('button', { name: 'Book $12.50' }).tap();
+    await page.getByText('Done here. It waits for the treasurer’s signature.').waitFor();
+    await visit.go('/treasurer');
+    await page.getByRole('link', { name: '1 message waits for an officer’s signature.' }).tap();
+    await page.getByText('1 message waits for a signature. Unlock the keys and it is signed.').waitFor();
+
+    visit.expects(/status of 403.*officer-keys/);
+    await page.getByLabel('Passphrase').fill('open sesame');
+    await page.getByRole('button', { name: 'Unlock' }).tap();
+    await page.getByText('That passphrase is not right.').waitFor();
+    const shown = await page.getByText('The passphrase of this demonstration is').innerText();
+    await page.getByLabel('Passphrase').fill(shown.match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/)![0]);
+    await page.getByRole('button', { name: 'Unlock' }).tap();
+    await page.getByText(/signed at once, for another 1[45] min/).waitFor();
+    await page.getByText('Nothing waits for a signature').waitFor();
+    await page.getByRole('button', { name: 'Lock now' }).tap();
+    await page.getByText('The officers’ keys are locked').waitFor();
+    await visit.go('/treasurer/deposits');
+    await page.getByText('Recorded', { exact: true }).first().waitFor();
+    await context.close();
+  });
 
   it('has a guided day that can be done by touching what it shows', async () => {
     const { page, context } = await chromium.visit(house.http, { device: 'phone' });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Wallet } from 'ethers';
 import type { DemoPerson } from '../../src/modules/demo/index.ts';
@@ -10,6 +9,7 @@ import { depositReferenceOf } from '../../src/modules/treasury/index.ts';
 import { outbox } from '../../src/outbox/index.ts';
 import type { Browser } from '../support/browser.ts';
 import { createTestHub, type TestHub } from '../support/create-test-hub.ts';
+import { officerKeysOf } from '../support/officers.ts';
 import { startChromium, type TestChromium } from './support/chromium.ts';
 import { enterPin } from './support/glass.ts';
 import { pdfText } from './support/pdf-text.ts';
@@ -33,17 +33,23 @@ describe('the treasurer’s day', () => {
 
   before(async () => {
     const founded = await createTestHub();
-    const keys = JSON.parse(readFileSync(join(founded.dir, 'demo/officers.json'), 'utf8')) as Record<string, string>;
+    const { minter, attestor } = await officerKeysOf(founded.dir);
     await founded.until(() => isEmpty(founded) && hasReadAll(founded));
     await founded.stop();
-    const [minters, attestors] = ['minter', 'attestor'].map((office) => [new Wallet(keys[office]!).address]);
+    const [minters, attestors] = [minter, attestor].map(([key]) => [new Wallet(key!).address]);
     house = await createTestHub({
       dir: founded.dir,
       config: (config) => ({
         ...config,
         // As patient as a real building: what waits leaves when the treasurer presses.
         chain: { ...config.chain, patience: 1 },
-        officers: { ...config.officers, keyFile: undefined, minters: minters!, attestors: attestors! },
+        officers: {
+          ...config.officers,
+          keystore: undefined,
+          passphraseFile: undefined,
+          minters: minters!,
+          attestors: attestors!,
+        },
       }),
     });
     [ana, isaac, carl] = [house.people[2]!, house.people[8]!, house.people[4]!];
@@ -51,8 +57,8 @@ describe('the treasurer’s day', () => {
     chromium = await startChromium();
     desk = await visitOf(house.personWith('treasurer'));
     board = await visitOf(house.personWith('board'));
-    wallet = await injectWallet(desk.page, keys.minter!, [1, chainId]);
-    await injectWallet(board.page, keys.attestor!, [chainId]);
+    wallet = await injectWallet(desk.page, minter[0]!, [1, chainId]);
+    await injectWallet(board.page, attestor[0]!, [chainId]);
     await house.until(() => hasReadAll(house));
   });
   after(async () => {

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { type Browser, createBrowser } from './browser.ts';
 import { copyOfFoundedBuilding } from './founded.ts';
+import { withOfficersAwake } from './officers.ts';
 
 export interface TestHubOptions {
   /** A building that is there already (a hub was stopped in it); by default a fresh copy. */
@@ -15,6 +16,8 @@ export interface TestHubOptions {
   readonly clock?: Clock;
   readonly config?: (config: Config) => Config;
   readonly sabotage?: Sabotage;
+  /** The officers' keystore is locked, as after every start; else what needs their keys is signed at once. */
+  readonly areOfficersAsleep?: boolean;
 }
 
 export interface TestHub {
@@ -42,7 +45,8 @@ const staticDir = new URL('../../../ui/dist', import.meta.url).pathname;
 /** A booted hub: real SQLite files, real broker, real chain, random ports on the loopback, a folder of its own. */
 export async function createTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const dir = options.dir ?? (await copyOfFoundedBuilding());
-  const base = loadConfig({ file: join(dir, 'demo/stoop.toml'), env: {}, cwd: dir });
+  const plain = loadConfig({ file: join(dir, 'demo/stoop.toml'), env: {}, cwd: dir });
+  const base = options.areOfficersAsleep ? plain : withOfficersAwake(plain, dir);
   const config: Config = {
     ...base,
     http: { host: '127.0.0.1', port: 0 },

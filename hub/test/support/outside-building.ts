@@ -10,6 +10,7 @@ import type { DemoPerson } from '../../src/modules/demo/index.ts';
 import { digest, foodUsdDomain, message, recoverAddress } from '../../src/signing/index.ts';
 import { createTestHub, type TestHub, type TestHubOptions } from './create-test-hub.ts';
 import { copyOfFoundedBuilding } from './founded.ts';
+import { officerKeysOf } from './officers.ts';
 
 export const chainId = 31999;
 
@@ -45,11 +46,8 @@ export async function createOutsideBuilding(options: Pick<TestHubOptions, 'clock
   const { contracts } = JSON.parse(readFileSync(join(elsewhere, 'chain/deployment.json'), 'utf8')) as {
     contracts: Record<string, string>;
   };
-  const officers = JSON.parse(readFileSync(join(dir, 'demo/officers.json'), 'utf8')) as {
-    board: string[];
-    clearing: string;
-    minter: string;
-  };
+  const { board: boardKeys, clearing, minter } = await officerKeysOf(dir);
+  const officers = { board: boardKeys, clearing: clearing[0]!, minter: minter[0]! };
   const board = officers.board
     .map((key) => new Wallet(key))
     .sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));

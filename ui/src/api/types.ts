@@ -73,6 +73,7 @@ export interface WalletRequest {
 export interface WalletRequestReply {
   readonly request?: WalletRequest;
 }
+export type OfficerKeys = offices.OfficerKeysView;
 export type OfficerMessage = Omit<ports.OfficerMessage, 'typedData'> & { readonly typedData: TypedData };
 
 export type Good = suppliers.Good;
@@ -84,7 +85,7 @@ export type Order = orders.Order & {
   readonly toleranceUnits?: number;
 };
 export type NewOrder = orders.NewOrder;
-export type RecordState = orders.RecordState;
+export type RecordState = orders.RecordState | treasury.RecordState;
 
 export type Lot = produce.Lot;
 export type MyProduce = produce.MyProduce;
@@ -214,6 +215,7 @@ export type Door = 'kiosk' | 'phone' | 'treasurer' | 'maintainer';
 export interface Demo {
   doors: Door[];
   resident: { name: string; pin: string };
+  passphrase: string;
   guide: { step: string; isDone: boolean }[];
 }
 

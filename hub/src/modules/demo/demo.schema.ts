@@ -19,6 +19,8 @@ export interface DemoPerson {
 
 export interface DemoFile {
   readonly people: readonly DemoPerson[];
+  /** Of the officers' keystore; a real building writes it nowhere. */
+  readonly passphrase: string;
   /** Whose phone the *resident* door opens. */
   readonly residentSeat: number;
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { type Route, route } from '../../platform/ports/index.ts';
-import { Enter, Neighbours } from './demo.schema.ts';
+import { type DemoFile, Enter, Neighbours } from './demo.schema.ts';
 import { createDemo, type Demo, type DemoDeps } from './demo.ts';
 
 export type { DemoFile, DemoPerson } from './demo.schema.ts';
@@ -21,6 +22,7 @@ export function createDemoRoom(deps: DemoDeps): { demo: Demo; routes: readonly R
           body: {
             doors: ['kiosk', 'phone', 'treasurer', 'maintainer'],
             resident: { name, pin },
+            passphrase: deps.file.passphrase,
             guide: deps.store.read((reader) => demo.guide(reader)),
           },
         }),
@@ -48,3 +50,6 @@ export function createDemoRoom(deps: DemoDeps): { demo: Demo; routes: readonly R
     ],
   };
 }
+
+/** What was written when the demonstration was founded. */
+export const readDemoFile = (path: string): DemoFile => JSON.parse(readFileSync(path, 'utf8')) as DemoFile;

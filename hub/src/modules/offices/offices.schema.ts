@@ -43,3 +43,13 @@ export interface OfficeChangeView {
   readonly effectiveAtMs?: number;
   readonly atMs: number;
 }
+
+export const Passphrase = Type.Object({ passphrase: Type.String({ minLength: 1, maxLength: 200 }) }, strict);
+
+/** Officers' keys that lie on the hub: in the demonstration only. */
+export interface OfficerKeysView {
+  readonly areHeld: boolean;
+  readonly areOpen: boolean;
+  /** UTC ms; left out while they are locked, or kept open by a test. */
+  readonly untilMs?: number;
+}

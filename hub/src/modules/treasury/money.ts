@@ -2,10 +2,10 @@ import { historyOf, type Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Reader, SeatNumber } from '../../platform/ports/index.ts';
 import { depositReferenceOf } from './bank/reference.ts';
-import type { Money, MoneyItem } from './treasury.schema.ts';
+import type { Money, MoneyItem, RecordState } from './treasury.schema.ts';
 import { type DepositRow, findDeposit } from './treasury.store.ts';
 
-export type RecordState = MoneyItem['record'];
+export type { RecordState } from './treasury.schema.ts';
 
 /** What a movement is called and how far it is, as the room of its noun knows it. */
 export type Describe = (
@@ -18,7 +18,7 @@ export type Describe = (
 export function recordOfDeposit(reader: Reader, deposit: DepositRow): RecordState {
   const state = outbox.find(reader, deposit.intentId)?.state;
   if (state === 'final') return 'recorded';
-  if (state === 'void') return 'void';
+  if (state === 'void' || state === 'signed') return state === 'void' ? 'void' : 'signing';
   return state === 'sent' || state === 'landed' ? 'recording' : 'here';
 }
 

@@ -48,6 +48,9 @@ export interface Money {
   readonly next?: string;
 }
 
+/** `signing`: it waits for an officer's signature. */
+export type RecordState = 'signing' | 'here' | 'recording' | 'recorded' | 'void';
+
 export interface MoneyItem {
   readonly id: string;
   readonly atMs: number;
@@ -57,7 +60,7 @@ export interface MoneyItem {
   readonly subjectId?: string;
   readonly subjectTitle?: string;
   readonly reason?: string;
-  readonly record: 'here' | 'recording' | 'recorded' | 'void';
+  readonly record: RecordState;
 }
 
 export interface Deposit {
@@ -69,5 +72,5 @@ export interface Deposit {
   readonly amountMicros: number;
   readonly reference: string;
   readonly atMs: number;
-  readonly record: 'here' | 'recording' | 'recorded' | 'void';
+  readonly record: RecordState;
 }

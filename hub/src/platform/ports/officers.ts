@@ -6,13 +6,24 @@ export type Office = 'board' | 'minter' | 'attestor' | 'certifier' | 'steward' |
 
 /**
  * Officers' keys. In a real building none is held here: `sign` answers none and the message waits for the officers' own
- * wallets. The demonstration building holds them, and says so.
+ * wallets. The demonstration building holds them under a passphrase, and says so; while they are locked it is as in a real one.
  */
 export interface Officers {
   /** Who may sign for the office, lower-case addresses. The board's are the registry's to tell in a real building. */
   addressesOf(office: Office): readonly Hex[];
   /** The signatures of the keys held here, ascending by address. */
   sign(office: Office, digest: Uint8Array): readonly { address: Hex; signature: Hex }[];
+}
+
+/** The lock of officers' keys that the hub holds. */
+export interface OfficerKeys {
+  /** `remainingMs` is without end where a test or a drill keeps them open. */
+  state(): { readonly isOpen: false } | { readonly isOpen: true; readonly remainingMs: number };
+  /** For a bounded time. Throws `wrong_passphrase`, `too_many_requests`, `busy`. */
+  unlock(passphrase: string): Promise<void>;
+  /** Until the hub stops: founding, tests and drills. */
+  keepOpen(passphrase: string): Promise<void>;
+  lock(): void;
 }
 
 /** A message that waits for officers' own wallets. */

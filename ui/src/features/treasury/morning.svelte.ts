@@ -1,4 +1,4 @@
-import type { BankSummary, CashView, Paged, Reconciliation, Reversal } from '../../api/types.ts';
+import type { BankSummary, CashView, Items, OfficerMessage, Paged, Reconciliation, Reversal } from '../../api/types.ts';
 import { getApp } from '../../app/app.ts';
 import { onNouns } from '../../app/live.ts';
 import { useResource } from '../../app/resource.svelte.ts';
@@ -25,6 +25,11 @@ export function useMorning(): Morning {
     onNouns('comparison', 'invoice', 'bank-line'),
   );
 
+  const toSign = useResource<Items<OfficerMessage>>(
+    () => client.get('/api/officer-messages'),
+    onNouns('officer-keys', 'officer-message', 'deposit', 'redemption', 'intent', 'reserve'),
+  );
+
   const countOf = (state: string) => bank.value?.states.find((row) => row.state === state)?.count ?? 0;
   const needs = $derived.by(() => {
     const open = countOf('open');
@@ -33,12 +38,14 @@ export function useMorning(): Morning {
     const drift = (books.value?.pairs ?? []).reduce((sum, pair) => sum + Math.abs(pair.unexplainedMicros), 0);
     const unpaid = books.value?.sums.unpaidMicros ?? 0;
     const { till, moneyOrdersMicros = 0 } = cash.value ?? {};
+    const unsigned = toSign.value?.items.length ?? 0;
     return [
       drift > 0 &&
         books.value?.isQuiet && {
           href: '/treasurer/reconciliation',
           words: text.t('desk.today.drift', { amount: text.money(drift) }),
         },
+      unsigned > 0 && { href: '/officer', words: text.t('desk.today.sign', { count: unsigned }) },
       matched > 0 && { href: '/treasurer/bank', words: text.t('desk.today.matched', { count: matched }) },
       open > 0 && { href: '/treasurer/bank', words: text.t('desk.today.open', { count: open }) },
       asked > 0 && { href: '/treasurer/reversals', words: text.t('desk.today.reversals', { count: asked }) },
@@ -56,7 +63,9 @@ export function useMorning(): Morning {
       },
     ].filter((need) => typeof need === 'object');
   });
-  const isSettled = $derived(bank.isSettled && cash.isSettled && reversals.isSettled && books.isSettled);
+  const isSettled = $derived(
+    bank.isSettled && cash.isSettled && reversals.isSettled && books.isSettled && toSign.isSettled,
+  );
   return {
     get needs() {
       return needs;

@@ -16,6 +16,10 @@ export const desk = {
     one: '{count} line of the bank has no name yet.',
     other: '{count} lines of the bank have no name yet.',
   },
+  'desk.today.sign': {
+    one: '{count} message waits for an officer’s signature.',
+    other: '{count} messages wait for an officer’s signature.',
+  },
   'desk.today.till': 'The till is open: {amount} should be in it.',
   'desk.today.orders': '{amount} in money orders have not been carried to the bank.',
   'desk.today.reversals': {

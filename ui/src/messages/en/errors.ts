@@ -41,6 +41,9 @@ export const errors = {
   'error.locked_out.safe': 'Your money and your phone are not touched.',
   'error.locked_out.todo':
     'Wait {wait}, or ask a coordinator, a gardener, the board or a maintainer standing here to unlock it.',
+  'error.wrong_passphrase': 'That passphrase is not right.',
+  'error.wrong_passphrase.safe': 'The keys stay locked and nothing was signed.',
+  'error.wrong_passphrase.todo': 'Try again. Tries left for now: {triesLeft}.',
   'error.wrong_recovery_code': 'That recovery code is not right.',
   'error.wrong_recovery_code.todo': 'Compare it letter by letter with your paper and try again.',
   'error.code_expired': 'That code was used, has run out or does not exist.',

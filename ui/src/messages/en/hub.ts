@@ -103,7 +103,8 @@ export const hub = {
   'demo.door.phone': 'A resident’s phone',
   'demo.door.phone.how': 'You are {name}. PIN {pin}.',
   'demo.door.treasurer': 'The treasurer',
-  'demo.door.treasurer.how': 'Deposits, what waits, and whether it is right to the cent.',
+  'demo.door.treasurer.how':
+    'Deposits, what waits, and whether it is right to the cent. Passphrase of the officers’ keys: {passphrase}',
   'demo.door.maintainer': 'The maintainer',
   'demo.door.maintainer.how': 'Faults, sensors that knock, and the kiosk’s code.',
   'demo.guide': 'A short day in the building',

@@ -1,6 +1,7 @@
 export const treasury = {
   'record.here.offline': 'Done here. It will be recorded when the internet is back.',
   'record.here': 'Done here. It will be recorded soon.',
+  'record.signing': 'Done here. It waits for the treasurer’s signature.',
   'record.recording': 'Being recorded',
   'record.recorded': 'Recorded',
   'record.void': 'Not done. Your money is back.',

@@ -17,6 +17,10 @@ export const desk = {
     one: '{count} línea del banco aún no tiene nombre.',
     other: '{count} líneas del banco aún no tienen nombre.',
   },
+  'desk.today.sign': {
+    one: '{count} mensaje espera la firma de un responsable.',
+    other: '{count} mensajes esperan la firma de un responsable.',
+  },
   'desk.today.till': 'La caja está abierta: debería haber {amount}.',
   'desk.today.orders': '{amount} en giros postales aún no se llevaron al banco.',
   'desk.today.reversals': {

@@ -41,6 +41,9 @@ export const errors = {
   'error.locked_out.safe': 'Su dinero y su teléfono siguen igual.',
   'error.locked_out.todo':
     'Espere {wait}, o pida a alguien presente de coordinación, del huerto, de la junta o de mantenimiento que lo desbloquee.',
+  'error.wrong_passphrase': 'Esa frase de acceso no es correcta.',
+  'error.wrong_passphrase.safe': 'Las claves siguen bloqueadas y nada se firmó.',
+  'error.wrong_passphrase.todo': 'Inténtelo otra vez. Intentos que quedan por ahora: {triesLeft}.',
   'error.wrong_recovery_code': 'Ese código de recuperación no es correcto.',
   'error.wrong_recovery_code.todo': 'Compárelo letra por letra con su papel e inténtelo otra vez.',
   'error.code_expired': 'Ese código ya se usó, venció o no existe.',

@@ -103,7 +103,8 @@ export const hub = {
   'demo.door.phone': 'El teléfono de un residente',
   'demo.door.phone.how': 'Usted es {name}. Su PIN es {pin}.',
   'demo.door.treasurer': 'Tesorería',
-  'demo.door.treasurer.how': 'Depósitos, lo que espera, y si todo cuadra al centavo.',
+  'demo.door.treasurer.how':
+    'Depósitos, lo que espera, y si todo cuadra al centavo. Frase de acceso de las claves de los responsables: {passphrase}',
   'demo.door.maintainer': 'Mantenimiento',
   'demo.door.maintainer.how': 'Fallas, sensores que llaman y el código del quiosco.',
   'demo.guide': 'Un día corto en el edificio',

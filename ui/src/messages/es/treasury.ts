@@ -1,6 +1,7 @@
 export const treasury = {
   'record.here.offline': 'Listo aquí. Se registrará cuando vuelva el internet.',
   'record.here': 'Listo aquí. Se registrará pronto.',
+  'record.signing': 'Listo aquí. Espera la firma de la tesorería.',
   'record.recording': 'Registrándose',
   'record.recorded': 'Registrado',
   'record.void': 'No se hizo. Su dinero está de vuelta.',

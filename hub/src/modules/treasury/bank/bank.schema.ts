@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { plainText } from '../../../platform/plain-text.ts';
+import type { RecordState } from '../treasury.schema.ts';
 import { Page } from '../treasury.schema.ts';
 
 const column = Type.Integer({ minimum: 0, maximum: 199 });
@@ -152,7 +153,7 @@ export interface BankLine extends BankEntry {
   readonly note?: string;
   readonly cause?: Cause;
   readonly subjectId?: string;
-  readonly record?: 'here' | 'recording' | 'recorded' | 'void';
+  readonly record?: RecordState;
 }
 
 export interface BankSummary {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { plainText } from '../../../platform/plain-text.ts';
+import type { RecordState } from '../treasury.schema.ts';
 
 const micros = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
 const amountMicros = Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 });
@@ -54,7 +55,7 @@ export interface Receipt {
   readonly bySeat: number;
   readonly byName: string;
   readonly atMs: number;
-  readonly record: 'here' | 'recording' | 'recorded' | 'void';
+  readonly record: RecordState;
 }
 
 export interface Till {

@@ -6,9 +6,9 @@ import { demoPrivateKeys } from '../../../contracts/dev-chain/accounts.ts';
 import { wrapOf } from '../../src/modules/members/keys.store.ts';
 import { createArgonGate, createFileSecret, createKeyWraps } from '../../src/signing/index.ts';
 import { createReader, openReader } from '../../src/store/index.ts';
+import type { Upstream } from '../../test/support/rpc-endpoint.ts';
 import type { Phone } from '../day/building.ts';
 import type { PublicNode } from './node/node.ts';
-import type { Upstream } from './node/upstream.ts';
 
 /** A member who has the seat's key in a wallet of their own as well, and uses it past the hub. */
 export interface OwnWallet {

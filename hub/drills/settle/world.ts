@@ -5,13 +5,19 @@ import { Interface, Wallet } from 'ethers';
 import { type ContractName, committed } from '../../../contracts/deploy/artifact.ts';
 import { readDeployment } from '../../../contracts/deploy/deploy.ts';
 import { type DevChain, startDevChain } from '../../../contracts/dev-chain/index.ts';
+import {
+  createUpstream,
+  type Endpoint,
+  NodeError,
+  type Request,
+  startEndpoint,
+  type Upstream,
+} from '../../test/support/rpc-endpoint.ts';
 import type { Random } from '../day/random.ts';
 import type { LaneOfDay } from './lanes/lane.ts';
-import { createLies, type Lies, type Request } from './node/lies.ts';
+import { createLies, type Lies } from './node/lies.ts';
 import { createNode, type PublicNode } from './node/node.ts';
 import { readTransaction } from './node/pool.ts';
-import { type LyingEndpoint, startEndpoint } from './node/proxy.ts';
-import { createUpstream, NodeError, type Upstream } from './node/upstream.ts';
 import { createTally, type LaneOfCall, type Tally } from './tally.ts';
 
 /** What is outside the building: its chain, somebody else's, and the endpoint between. */
@@ -19,7 +25,7 @@ export interface World {
   readonly node: PublicNode;
   readonly lies: Lies;
   readonly tally: Tally;
-  readonly proxy: LyingEndpoint;
+  readonly proxy: Endpoint;
   readonly upstream: Upstream;
   /** Another chain answers behind the same URL; `chainId`: what it says that it is. */
   showOther(chainId: string | undefined): void;

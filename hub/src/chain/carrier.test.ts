@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { NodeError } from '../../test/support/rpc-endpoint.ts';
 import type { Hex } from '../platform/ports/index.ts';
 import { attemptOf, emit, type Hub, rawTransaction, startHub, startTestChain, type TestChain } from './test/fixture.ts';
-import { cut, type LyingProxy, Refusal, startLyingProxy } from './test/lying-proxy.ts';
+import { cut, type LyingProxy, startLyingProxy } from './test/lying-proxy.ts';
 
 const ann: Hex = `0x${'a1'.repeat(20)}`;
 const bob: Hex = `0x${'b2'.repeat(20)}`;
@@ -88,7 +89,7 @@ describe('the chain carrier', () => {
     const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
     proxy.lie('eth_sendRawTransaction', async (_, pass) => {
       await pass();
-      throw new Refusal(-32000, 'already known');
+      throw new NodeError(-32000, 'already known');
     });
     // Still in its pool, as far as that node tells.
     proxy.lie('eth_getTransactionCount', async () => `0x${attempt.senderNonce.toString(16)}`);
@@ -100,7 +101,7 @@ describe('the chain carrier', () => {
   it('tells why a node refuses the bytes; they can be sent again', async () => {
     const attempt = attemptOf(await hub.chain.carrier.prepare(emit(ann, bob, 5), nothingUsed));
     proxy.lie('eth_sendRawTransaction', () =>
-      Promise.reject(new Refusal(-32000, 'max fee per gas less than block base fee')),
+      Promise.reject(new NodeError(-32000, 'max fee per gas less than block base fee')),
     );
     await assert.rejects(hub.chain.carrier.perform(attempt), {
       code: 'chain_refused',

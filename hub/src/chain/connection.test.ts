@@ -5,10 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NodeError } from '../../test/support/rpc-endpoint.ts';
 import type { Hex } from '../platform/ports/index.ts';
 import type { Deployment } from './deployment.ts';
 import { emit, type Hub, startHub, startTestChain, type TestChain } from './test/fixture.ts';
-import { type LyingProxy, Refusal, startLyingProxy } from './test/lying-proxy.ts';
+import { type LyingProxy, startLyingProxy } from './test/lying-proxy.ts';
 
 const nobody: Hex = `0x${'99'.repeat(20)}`;
 
@@ -160,7 +161,7 @@ describe('the connection to the chain', () => {
   it('relies on chain id and code where a gateway does not show block 0', async () => {
     proxy.lie('eth_getBlockByNumber', (request, pass) => {
       if (request.params[0] === '0x0')
-        return Promise.reject(new Refusal(1, 'lookbacks of more than 24h0m0s are disallowed'));
+        return Promise.reject(new NodeError(1, 'lookbacks of more than 24h0m0s are disallowed'));
       return pass();
     });
     const { hub } = await looked();
@@ -169,7 +170,7 @@ describe('the connection to the chain', () => {
 
   it('finds nothing final on a node that cannot say what is', async () => {
     proxy.lie('eth_getBlockByNumber', (request, pass) => {
-      if (request.params[0] === 'finalized') return Promise.reject(new Refusal(-39001, 'finalized block not found'));
+      if (request.params[0] === 'finalized') return Promise.reject(new NodeError(-39001, 'finalized block not found'));
       return pass();
     });
     const { hub } = await looked();

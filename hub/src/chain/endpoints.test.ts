@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { NodeError } from '../../test/support/rpc-endpoint.ts';
 import type { Hex } from '../platform/ports/index.ts';
 import { attemptOf, emit, type Hub, startHub, startTestChain, type TestChain } from './test/fixture.ts';
-import { cut, type LyingProxy, Refusal, startLyingProxy } from './test/lying-proxy.ts';
+import { cut, type LyingProxy, startLyingProxy } from './test/lying-proxy.ts';
 
 const ann: Hex = `0x${'a1'.repeat(20)}`;
 const bob: Hex = `0x${'b2'.repeat(20)}`;
@@ -246,7 +247,7 @@ describe('several endpoints in order', () => {
     const { chain } = await looked();
     const attempt = attemptOf(await chain.carrier.prepare(emit(ann, bob, 7), { highestNonce: -1 }));
     await chain.carrier.perform(attempt);
-    const refuse = () => Promise.reject(new Refusal(1, 'lookbacks of more than 24h0m0s are disallowed'));
+    const refuse = () => Promise.reject(new NodeError(1, 'lookbacks of more than 24h0m0s are disallowed'));
     first.lie('eth_getLogs', refuse);
     await chain.poll();
     assert.deepEqual([chain.state().stuck, hub!.foreign.at(-1)?.txHash], [undefined, attempt.locator]);

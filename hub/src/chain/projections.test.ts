@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { NodeError } from '../../test/support/rpc-endpoint.ts';
 import { type Call, type Hex, type Reader, system } from '../platform/ports/index.ts';
 import * as signing from '../signing/index.ts';
 import { type Building, hourS, nowS, startBuilding } from './test/building.ts';
 import { attemptOf, type Hub, tempFolder } from './test/fixture.ts';
-import { type LyingProxy, Refusal, startLyingProxy } from './test/lying-proxy.ts';
+import { type LyingProxy, startLyingProxy } from './test/lying-proxy.ts';
 
 const dollars = (amount: number): number => amount * 1_000_000;
 
@@ -125,7 +126,7 @@ describe('what the chain’s events come to', () => {
     path = join(tempFolder(), 'stoop.db');
     proxy.lie('eth_getLogs', async (request, pass) => {
       const [{ fromBlock }] = request.params as [{ fromBlock: Hex }];
-      if (Number(fromBlock) < height) throw new Refusal(-32000, 'bad tipset height: lookbacks are limited');
+      if (Number(fromBlock) < height) throw new NodeError(-32000, 'bad tipset height: lookbacks are limited');
       return pass();
     });
     hub = await open();
@@ -138,7 +139,7 @@ describe('what the chain’s events come to', () => {
 
     proxy.lie('eth_getLogs', async (request, pass) => {
       const [{ fromBlock }] = request.params as [{ fromBlock: Hex }];
-      if (Number(fromBlock) < height - 20) throw new Refusal(-32000, 'bad tipset height: lookbacks are limited');
+      if (Number(fromBlock) < height - 20) throw new NodeError(-32000, 'bad tipset height: lookbacks are limited');
       return pass();
     });
     await carry({ contract: 'FoodUSD', fn: 'transferBatch', args: [[send(3, keyOf(1), dollars(2), 9)]] });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { NodeError } from '../../test/support/rpc-endpoint.ts';
 import type { Hex } from '../platform/ports/index.ts';
-import { cut, Refusal } from './test/lying-proxy.ts';
+import { cut } from './test/lying-proxy.ts';
 import { amounts, ann, bob, startWatch, type Watch } from './test/watch.ts';
 
 describe('the watcher before an endpoint that is not perfect', () => {
@@ -56,7 +57,7 @@ describe('the watcher before an endpoint that is not perfect', () => {
 
     watch.proxy.lie('eth_getBlockByNumber', (request, pass) =>
       Number(request.params[0]) === blockNumber
-        ? Promise.reject(new Refusal(12, 'requested epoch was a null round'))
+        ? Promise.reject(new NodeError(12, 'requested epoch was a null round'))
         : pass(),
     );
     await watch.test.rpc('evm_mine');
@@ -87,7 +88,7 @@ describe('the watcher before an endpoint that is not perfect', () => {
     watch.proxy.lie('eth_getLogs', (request, pass) => {
       const { fromBlock, toBlock } = request.params[0] as { fromBlock: Hex; toBlock: Hex };
       if (Number(toBlock) - Number(fromBlock) + 1 > 2)
-        return Promise.reject(new Refusal(-32005, 'query returned more than 10000 results'));
+        return Promise.reject(new NodeError(-32005, 'query returned more than 10000 results'));
       return pass();
     });
     await fresh.chain.poll();
@@ -103,7 +104,7 @@ describe('the watcher before an endpoint that is not perfect', () => {
     const refuseAt = (code: number) => (request: { params: unknown[] }, pass: () => Promise<unknown>) => {
       const { fromBlock, toBlock } = request.params[0] as { fromBlock: Hex; toBlock: Hex };
       const isIn = Number(fromBlock) <= from + 1 && Number(toBlock) >= from + 1;
-      return isIn ? Promise.reject(new Refusal(code, 'requested epoch was a null round')) : pass();
+      return isIn ? Promise.reject(new NodeError(code, 'requested epoch was a null round')) : pass();
     };
     watch.proxy.lie('eth_getLogs', refuseAt(-32000));
     await hub.chain.poll();
@@ -124,7 +125,7 @@ describe('the watcher before an endpoint that is not perfect', () => {
     let answers = 0;
     watch.proxy.lie('eth_getLogs', (request, pass) => {
       const { fromBlock, toBlock } = request.params[0] as { fromBlock: Hex; toBlock: Hex };
-      if (Number(toBlock) > Number(fromBlock)) return Promise.reject(new Refusal(-32005, 'too many'));
+      if (Number(toBlock) > Number(fromBlock)) return Promise.reject(new NodeError(-32005, 'too many'));
       return ++answers > 2 ? Promise.reject(cut) : pass();
     });
     await fresh.chain.poll();

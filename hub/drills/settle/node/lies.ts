@@ -1,28 +1,4 @@
-import type { Params } from './upstream.ts';
-
-export interface Request {
-  readonly id: unknown;
-  readonly method: string;
-  readonly params: Params;
-}
-
-/** What leaves the proxy instead of a result. */
-export type Wire =
-  /** The connection ends without an answer. */
-  | { readonly do: 'cut' }
-  /** Nothing comes, until the other side gives up. */
-  | { readonly do: 'hang' }
-  | { readonly do: 'page'; readonly status: number; readonly body: string; readonly headers?: Record<string, string> }
-  /** This text, whatever it says. */
-  | { readonly do: 'text'; readonly body: string };
-
-export class WireFault extends Error {
-  readonly wire: Wire;
-  constructor(wire: Wire) {
-    super(wire.do);
-    this.wire = wire;
-  }
-}
+import type { Request } from '../../../test/support/rpc-endpoint.ts';
 
 /** One lie that waits for the request that it is made for. */
 export interface Lie {

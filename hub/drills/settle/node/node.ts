@@ -1,6 +1,6 @@
+import { hexOf, NodeError, type Params, type Upstream } from '../../../test/support/rpc-endpoint.ts';
 import type { Random } from '../../day/random.ts';
 import { createPool, type Pool, readTransaction, type Waiting } from './pool.ts';
-import { hexOf, NodeError, type Params, type Upstream } from './upstream.ts';
 
 interface Header {
   readonly number: string;
@@ -31,6 +31,8 @@ export interface PublicNode {
   reorganise(): Promise<number | undefined>;
   /** The simulator was started again: what it remembered of forks is gone. */
   forgetFork(): void;
+  /** How often blocks were made by the clock. */
+  rounds(): number;
   head(): number;
   finalized(): number;
   /** Transactions in the pool or in blocks that are not final. */
@@ -67,6 +69,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
   let headTimeS = Number(first.timestamp);
   let final = Math.max(0, head - finalAfter);
   let recent: Block[] = [];
+  let rounds = 0;
   let fork: { id: string; height: number } | undefined;
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -121,6 +124,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
       if (one.nonce === used && (await mineOne(one))) mined++;
     }
     await mineEmpty(nowS());
+    rounds++;
   }
 
   async function reorganise(): Promise<number | undefined> {
@@ -231,6 +235,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
     forgetFork() {
       fork = undefined;
     },
+    rounds: () => rounds,
     head: () => head,
     finalized: () => final,
     underWay: () => [

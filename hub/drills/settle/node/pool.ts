@@ -1,5 +1,5 @@
 import { Transaction } from 'ethers';
-import { NodeError } from './upstream.ts';
+import { NodeError } from '../../../test/support/rpc-endpoint.ts';
 
 /** A transaction that a node has taken and no block holds yet. */
 export interface Waiting {

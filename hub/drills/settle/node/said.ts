@@ -1,8 +1,8 @@
+import { NodeError, type Request, type Wire, WireFault } from '../../../test/support/rpc-endpoint.ts';
 import type { Random } from '../../day/random.ts';
-import { type Lie, type Request, type Wire, WireFault } from './lies.ts';
-import { NodeError } from './upstream.ts';
+import type { Lie } from './lies.ts';
 
-/** An endpoint that is still indexing leaves out logs of so many of its newest blocks. */
+/** An endpoint that is still indexing leaves out logs of so many of the newest blocks that it is asked for. */
 const forgetsBlocks = 10;
 
 const isSend = ({ method }: Request) => method === 'eth_sendRawTransaction';
@@ -134,9 +134,9 @@ export const spokenLies: Readonly<Record<string, (random: Random) => Lie>> = {
     kind: 'missing logs',
     times: random.between(1, 3),
     isFor: methodIs('eth_getLogs'),
-    tell: async (_, pass) => {
+    tell: async ({ params }, pass) => {
       const logs = (await pass()) as { blockNumber: string }[];
-      const newest = Math.max(0, ...logs.map(({ blockNumber }) => Number(blockNumber)));
+      const newest = Number((params[0] as { toBlock: string }).toBlock);
       return logs.filter(({ blockNumber }) => Number(blockNumber) < newest - forgetsBlocks || random.chance(0.3));
     },
   }),

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Simulator, startSimulator } from '@stoop/contracts/dev-chain/simulator.ts';
+import { NodeError } from '../../../test/support/rpc-endpoint.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Hex } from '../../platform/ports/index.ts';
 import { FilecoinEpochs, type ReorgOptions } from './filecoin-epochs.ts';
-import { Refusal } from './lying-proxy.ts';
 
 /** What differs from node to node and from hour to hour; changed while it runs. */
 export interface FilecoinManners {
@@ -106,16 +106,16 @@ export async function startFilecoinNode({ chainId, genesisS, history = [] }: Nod
     if (tag === 'finalized' || tag === 'safe') return epochs.solid(Math.max(0, finalized()));
     if (tag === 'earliest') return 0;
     const epoch = Number(tag);
-    if (!Number.isInteger(epoch)) throw new Refusal(-32602, `cannot parse block number ${String(tag)}`);
-    if (epoch > latest()) throw new Refusal(1, "requested a future epoch (beyond 'latest')");
+    if (!Number.isInteger(epoch)) throw new NodeError(-32602, `cannot parse block number ${String(tag)}`);
+    if (epoch > latest()) throw new NodeError(1, "requested a future epoch (beyond 'latest')");
     if (manners.lookbackEpochs !== undefined && epoch < epochs.head - manners.lookbackEpochs)
-      throw new Refusal(1, 'bad tipset height: lookbacks of more than 24h0m0s are disallowed');
+      throw new NodeError(1, 'bad tipset height: lookbacks of more than 24h0m0s are disallowed');
     return epoch;
   }
 
   async function block([tag, isFull]: readonly unknown[]): Promise<unknown> {
     const epoch = epochOf(tag);
-    if (epochs.isNull(epoch)) throw new Refusal(12, `requested epoch was a null round (${epoch})`);
+    if (epochs.isNull(epoch)) throw new NodeError(12, `requested epoch was a null round (${epoch})`);
     const found = await ask<{ parentHash: Hex }>('eth_getBlockByNumber', [hex(epoch), isFull]);
     if (epoch === 0 || !epochs.isNull(epoch - 1)) return found;
     const parent = await ask<{ hash: Hex }>('eth_getBlockByNumber', [hex(epochs.solid(epoch - 1)), false]);
@@ -125,14 +125,14 @@ export async function startFilecoinNode({ chainId, genesisS, history = [] }: Nod
   async function logs([filter]: readonly unknown[]): Promise<unknown> {
     const { fromBlock, toBlock, ...rest } = filter as { fromBlock?: string; toBlock?: string };
     const [from, to] = [epochOf(fromBlock), Number.isNaN(Number(toBlock)) ? epochOf(toBlock) : Number(toBlock)];
-    if (to < from) throw new Refusal(1, `invalid epoch range: to height (${to}) must be after from height (${from})`);
+    if (to < from) throw new NodeError(1, `invalid epoch range: to height (${to}) must be after from height (${from})`);
     if (to - from > manners.logRangeMax)
-      throw new Refusal(1, `invalid epoch range: the range is too large (maximum: ${manners.logRangeMax})`);
+      throw new NodeError(1, `invalid epoch range: the range is too large (maximum: ${manners.logRangeMax})`);
     const last = Math.min(to, latest() - manners.logEpochs);
     if (last < from) return [];
     const found = await ask<unknown[]>('eth_getLogs', [{ ...rest, fromBlock: hex(from), toBlock: hex(last) }]);
     if (found.length > manners.logResultsMax)
-      throw new Refusal(1, 'filter matched too many events, try a more restricted filter');
+      throw new NodeError(1, 'filter matched too many events, try a more restricted filter');
     return found;
   }
 
@@ -180,7 +180,7 @@ export async function startFilecoinNode({ chainId, genesisS, history = [] }: Nod
     if (method === 'eth_getTransactionByHash') return transaction(params);
     if (method === 'eth_sendRawTransaction') return send(params);
     if (method === 'eth_feeHistory') return ask(method, [params[0], hex(epochOf(params[1])), ...params.slice(2)]);
-    throw new Refusal(-32601, `method '${method}' not found`);
+    throw new NodeError(-32601, `method '${method}' not found`);
   }
 
   const server = createServer(async (request, response) => {

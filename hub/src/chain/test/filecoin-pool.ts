@@ -1,6 +1,6 @@
 import { Transaction } from 'ethers/transaction';
+import { NodeError } from '../../../test/support/rpc-endpoint.ts';
 import type { Hex } from '../../platform/ports/index.ts';
-import { Refusal } from './lying-proxy.ts';
 
 /** A message that waits for its epoch. */
 export interface Waiting {
@@ -21,7 +21,7 @@ export const poolRules = {
   replacementPercent: 125n,
 };
 
-/** What waits, by sender and nonce. `Refusal`s carry the code that Lotus gives every one of them. */
+/** What waits, by sender and nonce. `NodeError`s carry the code that Lotus gives every one of them. */
 export class FilecoinPool {
   readonly #waiting = new Map<Hex, Map<number, Waiting>>();
 
@@ -93,7 +93,7 @@ export class FilecoinPool {
   }
 }
 
-const refusal = (reason: string) => new Refusal(1, reason);
+const refusal = (reason: string) => new NodeError(1, reason);
 
 function parse(raw: Hex): Waiting {
   let transaction: Transaction;

@@ -1,11 +1,73 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Request, WireFault } from './lies.ts';
-import { NodeError, type Params } from './upstream.ts';
 
-/** The endpoint that the hub knows: a real HTTP server on the loopback, on one port for the whole drill. */
-export interface LyingEndpoint {
+/** A JSON-RPC error as a node says it. */
+export class NodeError extends Error {
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export type Params = readonly unknown[];
+
+/** A real node behind the liar; `url` is asked each time, since a simulator that was started again is elsewhere. */
+export interface Upstream {
+  call<T>(method: string, params?: Params): Promise<T>;
+}
+
+/** Throws `NodeError` for what the node refuses, and whatever `fetch` throws while there is none. */
+export function createUpstream(url: () => string): Upstream {
+  return {
+    async call<T>(method: string, params: Params = []): Promise<T> {
+      const response = await fetch(url(), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      });
+      const answer = (await response.json()) as {
+        result: T;
+        error?: { code: number; message: string; data?: unknown };
+      };
+      if (answer.error) throw new NodeError(answer.error.code, answer.error.message, answer.error.data);
+      return answer.result;
+    },
+  };
+}
+
+export const hexOf = (value: number): string => `0x${value.toString(16)}`;
+
+export interface Request {
+  readonly id: unknown;
+  readonly method: string;
+  params: unknown[];
+}
+
+/** What leaves the proxy instead of a result. */
+export type Wire =
+  /** The connection ends without an answer. */
+  | { readonly do: 'cut' }
+  /** Nothing comes, until the other side gives up. */
+  | { readonly do: 'hang' }
+  | { readonly do: 'page'; readonly status: number; readonly body: string; readonly headers?: Record<string, string> }
+  /** This text, whatever it says. */
+  | { readonly do: 'text'; readonly body: string };
+
+export class WireFault extends Error {
+  readonly wire: Wire;
+  constructor(wire: Wire) {
+    super(wire.do);
+    this.wire = wire;
+  }
+}
+
+/** An endpoint as a hub knows it: a real HTTP server on the loopback, always on the same port. */
+export interface Endpoint {
   readonly url: string;
   /** Off: nobody listens there. */
   setUp(isUp: boolean): Promise<void>;
@@ -13,7 +75,7 @@ export interface LyingEndpoint {
 }
 
 /** `answer` throws `WireFault` for what is no answer, and `NodeError` for a refusal. */
-export async function startEndpoint(answer: (request: Request) => Promise<unknown>): Promise<LyingEndpoint> {
+export async function startEndpoint(answer: (request: Request) => Promise<unknown>): Promise<Endpoint> {
   let server: Server | undefined;
   let port = 0;
 
@@ -70,7 +132,7 @@ async function read(incoming: IncomingMessage): Promise<Request | Request[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const asked = JSON.parse(Buffer.concat(chunks).toString()) as Request | Request[];
-  const whole = (one: Request): Request => ({ id: one.id, method: one.method, params: (one.params ?? []) as Params });
+  const whole = (one: Request): Request => ({ id: one.id, method: one.method, params: one.params ?? [] });
   return Array.isArray(asked) ? asked.map(whole) : whole(asked);
 }
 

@@ -45,7 +45,7 @@ export function createTerms(order: NewOrder, id: string, onChain: OnChain, close
     closer,
     target: order.targetMicros,
     ceiling: ceilingMicros,
-    deadline: seconds(order.deadlineAtMs),
+    deadline: seconds(order.deadlineAtMs + chainGraceMs),
     detailsHash: toHex(keccak(detailsSalt, JSON.stringify(details))),
   };
   return {

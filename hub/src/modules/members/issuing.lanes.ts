@@ -1,3 +1,4 @@
+import { believed } from '../../outbox/index.ts';
 import type { Intent, Lane, Readiness, Reads, SeatNumber, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, type NewSeat } from '../../signing/index.ts';
 import { hasServed, isBoard, registryCalls, thresholdOf } from './registry-reads.ts';
@@ -46,7 +47,7 @@ export function createIssuingLanes(deps: IssuingLanesDeps): Lane[] {
       { contract, fn: 'votingSeatsPerDwelling', inputs: [] },
     ],
     groupOf: (intent) => intent.id,
-    preflight: (items, reads) => Promise.all(items.map((intent) => issueReadiness(intent, reads))),
+    preflight: (items, reads) => believed(items, reads, issueReadiness),
     prepare([intent]) {
       const { seats, validUntil } = fieldsOf(intent!.message, 'Issue');
       return { contract, fn: 'issueSeats', args: [seats, validUntil, signaturesOf(intent!)] };
@@ -78,14 +79,12 @@ export function createIssuingLanes(deps: IssuingLanesDeps): Lane[] {
     ],
     groupOf: (intent) => intent.id,
     preflight: (items, reads) =>
-      Promise.all(
-        items.map(async (intent): Promise<Readiness> => {
-          const { seat } = fieldsOf(intent.message, 'Retire');
-          const { isRecorded } = (await seatsOnChain(reads, [seat], 'latest')).get(seat)!;
-          if (!isRecorded) return notYet('seat_not_recorded');
-          return boardReadiness(intent, reads, await thresholdOf(reads));
-        }),
-      ),
+      believed(items, reads, async (intent, asked) => {
+        const { seat } = fieldsOf(intent.message, 'Retire');
+        const { isRecorded } = (await seatsOnChain(asked, [seat], 'latest')).get(seat)!;
+        if (!isRecorded) return notYet('seat_not_recorded');
+        return boardReadiness(intent, asked, await thresholdOf(asked));
+      }),
     prepare([intent]) {
       const { seat, caseHash, validUntil } = fieldsOf(intent!.message, 'Retire');
       return { contract, fn: 'retireSeat', args: [seat, caseHash, validUntil, signaturesOf(intent!)] };

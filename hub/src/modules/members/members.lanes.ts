@@ -1,3 +1,4 @@
+import { believed } from '../../outbox/index.ts';
 import type {
   DeclaredCall,
   Hex,
@@ -71,7 +72,7 @@ const oneByOne = ({ name, rank, calls, readiness, call, hasLanded, voided }: One
   policy: { batchMax: 1, longestWaitMs: 0 },
   calls: [...registryCalls, ...calls],
   groupOf: (intent) => intent.id,
-  preflight: (items, reads) => Promise.all(items.map((item) => readiness(item, reads))),
+  preflight: (items, reads) => believed(items, reads, readiness),
   prepare: ([intent]) => call(intent!),
   landed: (items, reads, at) => Promise.all(items.map((item) => hasLanded(item, reads, at))),
   settled() {},

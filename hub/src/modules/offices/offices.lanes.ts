@@ -1,3 +1,4 @@
+import { believed } from '../../outbox/index.ts';
 import type { Authorisation, Hex, Intent, Lane, Readiness, Reads } from '../../platform/ports/index.ts';
 import { type Domain, digest, fieldsOf, toHex } from '../../signing/index.ts';
 import { boardCalls, boardRevisionOf, isBoard, isDone, scheduledAt, thresholdOf } from './board-reads.ts';
@@ -53,7 +54,7 @@ export function createOfficeLanes(deps: OfficeLanesDeps): Lane[] {
         { contract: 'Board', fn: 'execute', inputs: ['address', 'bytes', 'bytes32', 'uint40', 'bytes[]'] },
       ],
       groupOf: ({ id }) => id,
-      preflight: (items, reads) => Promise.all(items.map((item) => callReadiness(item, reads))),
+      preflight: (items, reads) => believed(items, reads, callReadiness),
       prepare([intent]) {
         const { target, data, salt, validUntil } = fieldsOf(intent!.message, 'Call');
         const signatures = ascending(intent!.authorisations).map(({ signature }) => signature);
@@ -74,7 +75,7 @@ export function createOfficeLanes(deps: OfficeLanesDeps): Lane[] {
         },
       ],
       groupOf: ({ id }) => id,
-      preflight: (items, reads) => Promise.all(items.map((item) => rotationReadiness(item, reads))),
+      preflight: (items, reads) => believed(items, reads, rotationReadiness),
       prepare([intent]) {
         const { board, threshold, revision, validUntil } = fieldsOf(intent!.message, 'Rotate');
         const signaturesOf = (keys: readonly Hex[]) =>

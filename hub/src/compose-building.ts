@@ -13,7 +13,6 @@ import type { OrdersRoom } from './modules/orders/index.ts';
 import type { ProduceRoom } from './modules/produce/index.ts';
 import type { Treasury } from './modules/treasury/index.ts';
 import type { Dispatcher } from './outbox/index.ts';
-import type { Clock } from './platform/clock.ts';
 import type { ClockTrust } from './platform/clock-trust.ts';
 import { fail } from './platform/errors.ts';
 import type { EventBus } from './platform/events.ts';
@@ -26,7 +25,7 @@ import type { Telemetry } from './store/telemetry.ts';
 
 export interface ComposeOptions {
   readonly config: Config;
-  readonly clock: Clock;
+  readonly clockTrust: ClockTrust;
   readonly log: Log;
   readonly faults: Faults;
   readonly workers: Workers;

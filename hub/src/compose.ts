@@ -36,7 +36,6 @@ import {
   waitForCatchUp,
 } from './outbox/index.ts';
 import { clockRoutes } from './platform/clock.routes.ts';
-import { createClockTrust } from './platform/clock-trust.ts';
 import type { ErrorCode, StoopError } from './platform/errors.ts';
 import { fail } from './platform/errors.ts';
 import { createEventBus } from './platform/events.ts';
@@ -64,7 +63,8 @@ export async function compose(options: ComposeOptions): Promise<Building> {
 }
 
 async function composeRooms(options: ComposeOptions): Promise<Building> {
-  const { config, clock, log, faults, sabotage = {} } = options;
+  const { config, clockTrust, log, faults, sabotage = {} } = options;
+  const { clock } = clockTrust;
   assertNotHalfRestored(config);
   const events = createEventBus((error, type) => log.error({ err: error, type }, 'a listener failed'));
   const space = createSpaceGuard(config.dataDir, () => clock.monotonicMs());
@@ -86,7 +86,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
         `The measurements so far could not be read. They lie in ${name}; new ones are kept from now on.`,
       ),
   );
-  const clockTrust = createClockTrust(clock, newestRowMs(store));
+  clockTrust.notBefore(newestRowMs(store));
   const isClockTrusted = () => clockTrust.isTrusted();
 
   const holdOwners: HoldOwner[] = [];

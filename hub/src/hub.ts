@@ -5,6 +5,7 @@ import { buildingName, isClaimed as hasBeenClaimed } from './modules/members/ind
 import { isNoticeLane } from './modules/notices/index.ts';
 import { outbox } from './outbox/index.ts';
 import type { Clock } from './platform/clock.ts';
+import { createClockTrust } from './platform/clock-trust.ts';
 import { isStoopError } from './platform/errors.ts';
 import { createFaults, type Fault } from './platform/faults.ts';
 import { stopAll } from './platform/lifecycle.ts';
@@ -41,8 +42,9 @@ export interface Hub {
 
 /** One hub: the page comes up first, then every part; a part that fails becomes a fault, not a crash. */
 export async function createHub(options: HubOptions): Promise<Hub> {
-  const { config, clock, log } = options;
-  const startedAtMs = clock.nowMs();
+  const { config, log } = options;
+  const clockTrust = createClockTrust(options.clock);
+  const { clock } = clockTrust;
   const faults = createFaults(clock);
   const workers = createWorkers(1);
   const metrics = createMetrics();
@@ -51,7 +53,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   let storeFailure: StoreFailure | undefined;
 
   const phoneOrigin = () => web.addresses().lan[0] ?? web.addresses().https ?? web.addresses().http;
-  const building = await compose({ ...options, faults, workers, phoneOrigin }).catch((error: unknown) => {
+  const building = await compose({ ...options, clockTrust, faults, workers, phoneOrigin }).catch((error: unknown) => {
     // Two hubs on one folder would both be wrong; the first stays.
     if (isStoopError(error, 'data_in_use')) throw error;
     storeFailure = explainStoreFailure(error, config);
@@ -60,6 +62,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     return undefined;
   });
 
+  const startedAtMs = clock.nowMs();
   const allFaults = () => [...faults.list(), ...web.faults()];
 
   /** What is read of the store; a store that breaks while the hub runs is a fault, and the page stays. */
@@ -92,7 +95,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       isDemo: config.demo.isEnabled,
       isClaimed,
       startedAtMs,
-      isClockTrusted: building?.clockTrust.isTrusted() ?? true,
+      isClockTrusted: clockTrust.isTrusted(),
+      clockSaysMs: clockTrust.setBackToMs(),
       isCatchingUp: building?.isCatchingUp() ?? false,
       ...lineState(),
       waitingCount: waiting.reduce((sum, lane) => sum + lane.count, 0),

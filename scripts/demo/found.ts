@@ -14,6 +14,7 @@ import type { DemoFile, DemoPerson } from '../../hub/src/modules/demo/index.ts';
 import { coopSeat, createPin, dwellingCommitment, foundingSeats } from '../../hub/src/modules/members/index.ts';
 import { addGood, addSupplier } from '../../hub/src/modules/suppliers/index.ts';
 import { systemClock } from '../../hub/src/platform/clock.ts';
+import { createClockTrust } from '../../hub/src/platform/clock-trust.ts';
 import { writeDurable } from '../../hub/src/platform/durable-file.ts';
 import { createFaults } from '../../hub/src/platform/faults.ts';
 import { createLog } from '../../hub/src/platform/log.ts';
@@ -217,7 +218,7 @@ async function found(dataDir: string, abiFolder?: URL): Promise<DemoFile> {
         demo: { ...config.demo, isEnabled },
         officers: { ...config.officers, passphraseFile },
       },
-      clock: systemClock,
+      clockTrust: createClockTrust(systemClock),
       log: createLog('warn', process.stderr),
       faults: createFaults(systemClock),
       workers: createWorkers(1),

@@ -5,6 +5,7 @@ import { compose } from '../../src/compose.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { DemoFile } from '../../src/modules/demo/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { createClockTrust } from '../../src/platform/clock-trust.ts';
 import { createFaults } from '../../src/platform/faults.ts';
 import { silentLog } from '../../src/platform/log.ts';
 import { createWorkers } from '../../src/platform/workers.ts';
@@ -62,7 +63,7 @@ export async function phonesIn(dir: string) {
   const { people } = JSON.parse(readFileSync(join(dir, 'demo/people.json'), 'utf8')) as DemoFile;
   const building = await compose({
     config: configOf(dir),
-    clock: systemClock,
+    clockTrust: createClockTrust(systemClock),
     log: silentLog,
     faults: createFaults(systemClock),
     workers: createWorkers(1),

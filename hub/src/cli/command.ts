@@ -10,6 +10,8 @@ export interface RunningBuilding {
   readonly routes: readonly Route[];
   readonly dispatcher: { wake(): void };
   readonly chain: { state(): LineState; rebuild(isPruned: boolean): Promise<ChainRebuilt> };
+  /** By which the building goes. */
+  readonly clockTrust: { readonly clock: { nowMs(): number } };
   readonly broker?: { address(): { port: number } | undefined };
 }
 

@@ -13,6 +13,7 @@ export interface HubStatus {
   readonly startedAtMs: number;
   readonly nowMs: number;
   readonly isClockTrusted: boolean;
+  readonly clockSaysMs?: number;
   readonly isOnline: boolean;
   readonly waitingCount: number;
   readonly waitingSinceMs?: number;
@@ -28,7 +29,7 @@ export const hubStatus: HubCommand<HubStatus> = {
   name: 'status',
   run: async (building, _, hub) => ({
     ...(hub.state() as Omit<HubStatus, 'nowMs' | 'addresses' | 'schemaVersion' | 'backups' | 'line'>),
-    nowMs: Date.now(),
+    nowMs: building.clockTrust.clock.nowMs(),
     addresses: hub.web.addresses(),
     schemaVersion: building.store.version,
     backups: await askRoute<BackupState>(building, 'GET', '/api/backups'),
@@ -53,7 +54,7 @@ function linesOf(hub: HubStatus): string[] {
     `${hub.name}${hub.isDemo ? ' (demonstration)' : ''}: up for ${spanOf(nowMs - hub.startedAtMs)}`,
     `Pages:    ${addressList.join('  ')}`,
     `Claimed:  ${hub.isClaimed ? 'yes' : 'no; “stoop claim” prints the code'}`,
-    `Time:     ${timeOf(nowMs)}${hub.isClockTrusted ? '' : ', not trusted: nothing closes until a coordinator confirms it'}`,
+    `Time:     ${timeOf(hub.clockSaysMs ?? nowMs)}${hub.isClockTrusted ? '' : ', not trusted: nothing closes until a coordinator confirms it'}`,
     ...lineWords(hub),
     `Waiting:  ${hub.waitingCount === 0 ? 'nothing' : `${hub.waitingCount} to be recorded, the oldest since ${spanOf(nowMs - (hub.waitingSinceMs ?? nowMs))}`}`,
     `Backups:  ${backupsLine(hub)}`,

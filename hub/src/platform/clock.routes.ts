@@ -17,12 +17,13 @@ export function clockRoutes({ store, trust, onConfirmed }: ClockRoutesDeps): Rou
     route({
       method: 'POST',
       path: '/api/clock/confirm',
-      summary: 'The time that the hub shows is right; what is due goes on',
+      summary: 'What the hub’s clock says is right; what is due goes on',
       permission: { roles: ['coordinator', 'board'] },
       async handle({ actor, idempotencyKey }) {
         const wasTrusted = trust.isTrusted();
-        await store.act({ name: clockConfirmed, actor, idempotencyKey }, (tx) => tx.audit({ wasTrusted }));
+        // First, so that its row is of the time that was confirmed: a restart looks for the newest row since.
         trust.confirm();
+        await store.act({ name: clockConfirmed, actor, idempotencyKey }, (tx) => tx.audit({ wasTrusted }));
         onConfirmed();
         return { status: 204 };
       },

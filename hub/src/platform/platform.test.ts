@@ -34,7 +34,8 @@ const settableClock = (wallMs: number) => {
 describe('the trust in the clock', () => {
   it('is missing while it is earlier than the newest row, and comes with a confirmation', () => {
     const { clock, pass } = settableClock(1_000_000);
-    const trust = createClockTrust(clock, 5_000_000);
+    const trust = createClockTrust(clock);
+    trust.notBefore(5_000_000);
     assert.equal(trust.isTrusted(), false);
     pass(1_000);
     assert.equal(trust.isTrusted(), false);
@@ -43,7 +44,7 @@ describe('the trust in the clock', () => {
   });
 
   it('goes while another clock speaks against it, unless somebody has confirmed the time since', () => {
-    const trust = createClockTrust(settableClock(10_000_000).clock, 9_000_000);
+    const trust = createClockTrust(settableClock(10_000_000).clock);
     trust.doubt(true);
     assert.equal(trust.isTrusted(), false);
     trust.doubt(false);
@@ -59,12 +60,45 @@ describe('the trust in the clock', () => {
 
   it('goes when the clock is set back, and returns when it has caught up', () => {
     const time = settableClock(10_000_000);
-    const trust = createClockTrust(time.clock, 9_000_000);
+    const trust = createClockTrust(time.clock);
+    trust.notBefore(9_000_000);
     time.pass(60_000);
     assert.equal(trust.isTrusted(), true);
     time.set(4_000_000);
     assert.equal(trust.isTrusted(), false);
     time.set(10_060_001);
+    assert.equal(trust.isTrusted(), true);
+  });
+
+  it('keeps the building’s time going where the clock was set back, until that is right or confirmed', () => {
+    const time = settableClock(10_000_000);
+    const trust = createClockTrust(time.clock);
+    assert.equal(trust.clock.nowMs(), 10_000_000);
+    assert.equal(trust.setBackToMs(), undefined);
+    time.set(5_000);
+    assert.equal(trust.clock.nowMs(), 10_000_000);
+    time.pass(30_000);
+    assert.equal(trust.clock.nowMs(), 10_030_000);
+    assert.equal(trust.setBackToMs(), 35_000);
+    time.set(10_028_001);
+    assert.equal(trust.clock.nowMs(), 10_028_001, 'a clock is corrected by so much every day');
+    time.set(99_000_000);
+    assert.equal(trust.clock.nowMs(), 99_000_000, 'ahead it may jump');
+    time.set(50_000_000);
+    assert.equal(trust.clock.nowMs(), 99_000_000);
+    trust.confirm();
+    assert.equal(trust.clock.nowMs(), 50_000_000);
+    assert.equal(trust.isTrusted(), true);
+  });
+
+  it('starts a board without a battery where its newest row ends', () => {
+    const time = settableClock(7);
+    const trust = createClockTrust(time.clock);
+    trust.notBefore(10_000_000);
+    time.pass(1_000);
+    assert.equal(trust.clock.nowMs(), 10_001_000);
+    assert.equal(trust.isTrusted(), false);
+    time.set(10_002_000);
     assert.equal(trust.isTrusted(), true);
   });
 });

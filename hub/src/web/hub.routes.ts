@@ -22,6 +22,7 @@ const Hub = Type.Object({
   isClaimed: Type.Boolean(),
   nowMs: Type.Integer(),
   isClockTrusted: Type.Boolean(),
+  clockSaysMs: Type.Optional(Type.Integer()),
   isCatchingUp: Type.Boolean(),
   isOnline: Type.Boolean(),
   offlineSinceMs: Type.Optional(Type.Integer()),

@@ -11,6 +11,8 @@ export interface HubState {
   readonly isClaimed: boolean;
   readonly startedAtMs: number;
   readonly isClockTrusted: boolean;
+  /** What its clock says while the building's time goes on without it, since it was set back. */
+  readonly clockSaysMs?: number;
   /** Restored, and not yet compared with its chain: what moves money is not acknowledged. */
   readonly isCatchingUp: boolean;
   readonly isOnline: boolean;

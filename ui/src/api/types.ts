@@ -134,6 +134,8 @@ export interface HubInfo {
   isClaimed: boolean;
   nowMs: number;
   isClockTrusted: boolean;
+  /** What its clock says while it was set back and the building's time goes on without it. */
+  clockSaysMs?: number;
   /** Restored from a backup and not yet compared with its chain: what moves money is not taken. */
   isCatchingUp: boolean;
   isOnline: boolean;

@@ -1,8 +1,8 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
+import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
-import { isMoneyPaused } from '../treasury/index.ts';
+import { isMoneyPaused, ledgerOf, type Outgoing, type OutgoingLedger, outgoingCalls } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
 import {
   halfSettledOrders,
@@ -16,8 +16,6 @@ import {
 } from './orders.store.ts';
 
 const orderType = '(bytes32,(address,address,uint64,uint64,uint40,bytes32),uint8,bytes,bytes32,uint64,bytes)[]';
-const retiredClass = 3n;
-const zeroAddress = `0x${'00'.repeat(20)}`;
 
 /** Spends of whole orders, many orders in one transaction; each order is atomic at its target. */
 export function createOrdersLane(
@@ -33,26 +31,19 @@ export function createOrdersLane(
     calls: [
       { contract: 'GroupBuying', fn: 'settle', inputs: [orderType] },
       { contract: 'FoodUSD', fn: 'usedWord', inputs: ['bytes32', 'uint256'] },
-      { contract: 'FoodUSD', fn: 'balanceOf', inputs: ['address'] },
-      { contract: 'FoodUSD', fn: 'pausedUntil', inputs: [] },
-      { contract: 'SeatRegistry', fn: 'wordsOf', inputs: ['uint24[]'] },
+      ...outgoingCalls,
     ],
     groupOf: (intent) => intent.subject,
 
     async preflight(items, reads) {
       if (await isMoneyPaused(reads, nowMs())) return items.map(() => ({ verdict: 'not-yet', reason: 'money_paused' }));
-      const verdicts = await Promise.all(items.map((item) => readiness(item, reads)));
-      // An order settles whole or not at all: while its ready part is below the target, all of it waits.
-      const readySums = new Map<Hex, number>();
-      items.forEach((item, index) => {
-        if (verdicts[index]!.verdict !== 'ready') return;
-        readySums.set(item.subject, (readySums.get(item.subject) ?? 0) + fieldsOf(item.message, 'Spend').maxAmount);
-      });
-      return verdicts.map((verdict, index): Readiness => {
-        const { subject } = items[index]!;
-        const isFull = (readySums.get(subject) ?? 0) >= (settlesAt(subject) ?? Number.POSITIVE_INFINITY);
-        return verdict.verdict === 'ready' && !isFull ? { verdict: 'not-yet', reason: 'others_not_ready' } : verdict;
-      });
+      const ledger = await ledgerOf(items.map(outgoingOf), reads);
+      const found = new Map<Intent, Readiness>();
+      for (const [subject, group] of Map.groupBy(items, (item) => item.subject)) {
+        const verdicts = orderReadiness(group, ledger, settlesAt(subject) ?? Number.POSITIVE_INFINITY);
+        for (const [index, item] of group.entries()) found.set(item, verdicts[index]!);
+      }
+      return items.map((item) => found.get(item)!);
     },
 
     prepare(items, reader): Call {
@@ -136,26 +127,32 @@ function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; h
   setLine(tx, line.id, 'void', reason);
 }
 
-async function readiness(intent: Intent, reads: Reads): Promise<Readiness> {
-  const spend = fieldsOf(intent.message, 'Spend');
-  const signer = intent.authorisations[0]!.address;
-  const words = { contract: 'SeatRegistry', fn: 'wordsOf', args: [[spend.seat]] };
-  const { key, isRetired, isFrozen } = seatOfWord((await reads.read<bigint[]>(words, 'latest'))[0]!);
-  if (key === zeroAddress) return { verdict: 'not-yet', reason: 'seat_not_recorded' };
-  if (key !== signer) return { verdict: 'never', reason: 'key_changed' };
-  if (isRetired) return { verdict: 'never', reason: 'seat_retired' };
-  if (isFrozen) return { verdict: 'not-yet', reason: 'seat_frozen' };
-  const balance = await reads.read<bigint>({ contract: 'FoodUSD', fn: 'balanceOf', args: [signer] }, 'latest');
-  if (balance < BigInt(spend.maxAmount)) return { verdict: 'not-yet', reason: 'not_funded_yet' };
-  return { verdict: 'ready' };
-}
+const outgoingOf = ({ message, authorisations }: Intent): Outgoing => {
+  const { seat, maxAmount } = fieldsOf(message, 'Spend');
+  return { seat, signer: authorisations[0]!.address, amountMicros: maxAmount };
+};
 
-/** The registry's word: key 160 bits | class 8 | frozen 1. */
-const seatOfWord = (word: bigint) => ({
-  key: `0x${BigInt.asUintN(160, word).toString(16).padStart(40, '0')}`,
-  isRetired: BigInt.asUintN(8, word >> 160n) === retiredClass,
-  isFrozen: BigInt.asUintN(1, word >> 168n) === 1n,
-});
+/**
+ * An order settles whole or not at all: while its ready part is below what it settles at, all of it waits and takes
+ * nothing. What an order before it in the batch takes of a member's balance and of the day's limit counts.
+ */
+function orderReadiness(group: readonly Intent[], ledger: OutgoingLedger, least: number): Readiness[] {
+  const taken: Outgoing[] = [];
+  const verdicts = group.map((item) => {
+    const outgoing = outgoingOf(item);
+    const verdict = ledger.verdictOf(outgoing);
+    if (verdict.verdict === 'ready') {
+      ledger.take(outgoing);
+      taken.push(outgoing);
+    }
+    return verdict;
+  });
+  if (taken.reduce((sum, { amountMicros }) => sum + amountMicros, 0) >= least) return verdicts;
+  for (const outgoing of taken) ledger.putBack(outgoing);
+  return verdicts.map((verdict) =>
+    verdict.verdict === 'ready' ? { verdict: 'not-yet', reason: 'others_not_ready' } : verdict,
+  );
+}
 
 function settledOrder(reader: Reader, subject: Hex, group: readonly Intent[]): object {
   const order = orderOfSubject(reader, subject)!;

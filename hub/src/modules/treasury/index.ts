@@ -6,7 +6,14 @@ export { createDesk, type DeskDeps } from './desk.ts';
 export { createForeignMovements } from './foreign-movements.ts';
 export type { Invoice } from './invoices/invoices.ts';
 export type { Describe, RecordState } from './money.ts';
-export { type Outgoing, outgoingCalls, outgoingReadiness, triedReadiness } from './outgoing.ts';
+export {
+  ledgerOf,
+  type Outgoing,
+  type OutgoingLedger,
+  outgoingCalls,
+  outgoingReadiness,
+  triedReadiness,
+} from './outgoing.ts';
 export type { Comparison, Reconciliation } from './reconciliation/reconciliation.schema.ts';
 export type { Reversal } from './reversals/reversals.schema.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';

@@ -41,6 +41,23 @@ interface Account {
  */
 export async function outgoingReadiness(items: readonly Outgoing[], reads: Reads, nowMs: number): Promise<Readiness[]> {
   if (await isMoneyPaused(reads, nowMs)) return items.map(() => notYet('money_paused'));
+  const ledger = await ledgerOf(items, reads);
+  return items.map((item) => {
+    const verdict = ledger.verdictOf(item);
+    if (verdict.verdict === 'ready') ledger.take(item);
+    return verdict;
+  });
+}
+
+/** What the chain's accounts and seats allow, and would still allow behind what was taken. */
+export interface OutgoingLedger {
+  verdictOf(item: Outgoing): Readiness;
+  take(item: Outgoing): void;
+  putBack(item: Outgoing): void;
+}
+
+/** As the token stands at the newest block, for these items. */
+export async function ledgerOf(items: readonly Outgoing[], reads: Reads): Promise<OutgoingLedger> {
   const asked = items.flatMap(({ seat, toSeat }) => (toSeat === undefined ? [seat] : [seat, toSeat]));
   const [seats, finalSeats] = await Promise.all([
     seatsOnChain(reads, asked, 'latest'),
@@ -50,13 +67,16 @@ export async function outgoingReadiness(items: readonly Outgoing[], reads: Reads
   const accounts = new Map(
     await Promise.all([...addresses].map(async (address) => [address, await accountOf(reads, address)] as const)),
   );
-  return items.map((item) => {
-    const verdict = seatReadiness(item, seats) ?? moneyReadiness(item, accounts.get(item.signer)!);
-    if (verdict.verdict === 'ready') take(item, accounts);
-    // What a block says that is not final may be taken back; the limit is its own member's to raise.
-    const isAboutSeats = verdict.verdict === 'never' && verdict.reason !== 'above_daily_limit';
-    return isAboutSeats && seatReadiness(item, finalSeats)?.verdict !== 'never' ? notYet(verdict.reason) : verdict;
-  });
+  return {
+    verdictOf(item) {
+      const verdict = seatReadiness(item, seats) ?? moneyReadiness(item, accounts.get(item.signer)!);
+      // What a block says that is not final may be taken back; the limit is its own member's to raise.
+      const isAboutSeats = verdict.verdict === 'never' && verdict.reason !== 'above_daily_limit';
+      return isAboutSeats && seatReadiness(item, finalSeats)?.verdict !== 'never' ? notYet(verdict.reason) : verdict;
+    },
+    take: (item) => move(item, accounts, 1n),
+    putBack: (item) => move(item, accounts, -1n),
+  };
 }
 
 function seatReadiness(item: Outgoing, seats: ReadonlyMap<SeatNumber, SeatOnChain>): Readiness | undefined {
@@ -79,11 +99,12 @@ function moneyReadiness({ amountMicros }: Outgoing, { balance, left, limit }: Ac
   return left < amount ? notYet('daily_limit') : ready;
 }
 
-function take({ signer, to, amountMicros }: Outgoing, accounts: ReadonlyMap<Hex, Account>): void {
+function move({ signer, to, amountMicros }: Outgoing, accounts: ReadonlyMap<Hex, Account>, sign: 1n | -1n): void {
+  const amount = sign * BigInt(amountMicros);
   const from = accounts.get(signer)!;
-  from.balance -= BigInt(amountMicros);
-  from.left -= BigInt(amountMicros);
-  if (to !== undefined) accounts.get(to)!.balance += BigInt(amountMicros);
+  from.balance -= amount;
+  from.left -= amount;
+  if (to !== undefined) accounts.get(to)!.balance += amount;
 }
 
 /** A seat's account that the token has not met yet has the default limit all the same. */

@@ -56,7 +56,7 @@ const sql = {
     SELECT id, @state, @reason, @atMs FROM intents WHERE public_id = @id`,
   setReason: `UPDATE intents SET reason = @reason WHERE public_id = @id AND state = 'queued'`,
   authorise: 'UPDATE intents SET authorisations = @authorisations WHERE public_id = @id',
-  waiting: `SELECT lane, COUNT(*) AS count, MIN(created_at_ms) AS oldestAtMs FROM intents
+  waiting: `SELECT lane, COUNT(*) AS count, MIN(COALESCE(queued_at_ms, created_at_ms)) AS oldestAtMs FROM intents
     WHERE state IN ('queued', 'sent', 'landed') GROUP BY lane ORDER BY lane`,
 } as const;
 

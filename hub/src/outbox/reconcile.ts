@@ -12,6 +12,7 @@ import {
   voidSince,
 } from './intents.store.ts';
 import { pagesOf } from './pages.ts';
+import { restIfSkipped } from './skipped.ts';
 
 const actor = system('outbox');
 
@@ -155,6 +156,7 @@ function book(tx: Tx, lane: Lane, intent: Intent, to: Intent['state']): void {
   // Another unit of work may have taken it back in the meantime.
   if (findIntent(tx, intent.id)?.state !== intent.state) return;
   setIntentState(tx, intent.id, to);
+  if (to === 'queued') restIfSkipped(tx, intent.id);
   if (to === 'final') lane.settled(tx, intent);
   tellSeat(tx, intent);
 }

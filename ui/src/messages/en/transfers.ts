@@ -67,6 +67,7 @@ export const transfers = {
   'reason.changed': 'changed',
   'reason.left': 'left the order',
   'waits.daily_limit': 'No more may be sent today; it goes tomorrow.',
+  'waits.skipped': 'It was not taken yet; it is tried again later.',
   'waits.seat_frozen': 'Your seat is on hold; ask the board.',
   'waits.money_paused': 'The building’s money is on hold for everybody.',
   'waits.seat_not_recorded': 'It goes once you are recorded as a member.',

@@ -67,6 +67,7 @@ export const transfers = {
   'reason.changed': 'se cambió',
   'reason.left': 'dejó el pedido',
   'waits.daily_limit': 'Hoy no se puede enviar más; sale mañana.',
+  'waits.skipped': 'Todavía no se aceptó; se intenta otra vez más tarde.',
   'waits.seat_frozen': 'Su lugar está detenido; pregunte a la junta.',
   'waits.money_paused': 'El dinero del edificio está detenido para todos.',
   'waits.seat_not_recorded': 'Sale cuando usted quede registrado como miembro.',

@@ -6,6 +6,7 @@ import { addressOf } from '../src/modules/members/index.ts';
 import type { Order } from '../src/modules/orders/index.ts';
 import type { DeskRedemption, Redemption } from '../src/modules/redemptions/index.ts';
 import type { Money } from '../src/modules/treasury/treasury.schema.ts';
+import { outbox } from '../src/outbox/index.ts';
 import { nobody } from '../src/platform/ports/index.ts';
 import type { Browser } from './support/browser.ts';
 import { createMovableClock } from './support/movable-clock.ts';
@@ -29,7 +30,8 @@ describe('money that goes back to the bank, or back to members', { timeout: 240_
   before(async () => {
     outside = await createOutsideBuilding({ clock });
     treasurer = await outside.house.phone(outside.house.personWith('treasurer'));
-    await outside.house.until(() => building().chain.state().isOnline);
+    // What the founding minted is final: the supply is what the chain says from here on.
+    await outside.house.until(() => building().store.read(outbox.waiting).length === 0);
   });
   after(() => outside.dispose());
 

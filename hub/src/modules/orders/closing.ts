@@ -3,9 +3,10 @@ import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
 import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
+import type { MoneyMembers } from '../treasury/index.ts';
 import { execute } from './execution.ts';
 import { findOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
-import type { Intention, OrderMembers } from './orders.ts';
+import type { Intention } from './orders.ts';
 
 /** The opener's word on who pays what: kept with the order, sent beside its spends. */
 export interface SignedClosing {
@@ -16,7 +17,7 @@ export interface SignedClosing {
 interface ClosingDeps {
   readonly store: Store;
   readonly journal: Journal;
-  readonly members: OrderMembers;
+  readonly members: MoneyMembers;
   readonly onChain: () => OnChain | undefined;
 }
 

@@ -21,7 +21,7 @@ import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
 export { holdOwner } from './execution.ts';
 export type { Line, NewOrder, Order, RecordState } from './orders.schema.ts';
 export { leftOverLines, settledOrder, unsettledCharges } from './orders.store.ts';
-export type { Intention, OrderMembers, Orders, OrdersDeps } from './orders.ts';
+export type { Intention, Orders, OrdersDeps } from './orders.ts';
 
 export interface OrdersRoom {
   readonly orders: Orders;

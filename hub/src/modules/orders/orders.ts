@@ -1,12 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Journal } from '../../journal/index.ts';
 import { timesUnits } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, Hex, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
-import { foodUsdDomain, message, type SignAsMember } from '../../signing/index.ts';
+import type { Actor, OnChain, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
+import { foodUsdDomain, message } from '../../signing/index.ts';
 import { findGood, findSupplier } from '../suppliers/index.ts';
+import type { SignedMoneyDeps } from '../treasury/index.ts';
 import { executeIfFull, leaveQuietly } from './execution.ts';
 import type { NewOrder } from './orders.schema.ts';
 import {
@@ -22,23 +21,9 @@ import {
 } from './orders.store.ts';
 import { chainGraceMs, createSpend, createTerms } from './terms.ts';
 
-/** What orders need of the members' room. */
-export interface OrderMembers {
-  readonly sign: SignAsMember;
-  addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
-  /** After a recovery outgoing money waits; undefined when it does not. */
-  outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
-}
-
-export interface OrdersDeps {
+export interface OrdersDeps extends SignedMoneyDeps {
   readonly store: Store;
-  readonly journal: Journal;
-  readonly members: OrderMembers;
-  readonly onChain: () => OnChain | undefined;
-  readonly clock: Clock;
   readonly isClockTrusted: () => boolean;
-  /** Deposits of the seat that the chain does not know yet: a spend goes behind them. */
-  readonly mintsOnTheWay: (reader: Reader, seat: SeatNumber) => readonly string[];
 }
 
 /** One intention of a caller, with what its idempotency key covers. */

@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/index.ts';
 import type { Call, Hex, Intent, Lane, Reader, Readiness, Reads, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
-import { outgoingCalls, outgoingReadiness, triedReadiness } from '../treasury/index.ts';
+import { neverWhenShort, outgoingCalls, outgoingReadiness, triedReadiness } from '../treasury/index.ts';
 import type { Booking } from './booking.ts';
 import { redemptionOfEnd, redemptionOfIntent, setRedemption } from './redemptions.store.ts';
 
@@ -53,14 +53,9 @@ export function createRedemptionLanes({ journal, booking, read, nowMs }: Redempt
       const tried = await triedReadiness(verdicts, batchMax, reads, (indexes) =>
         requestCall(indexes.map((index) => items[index]!)),
       );
-      // An own wallet has spent what was set aside for this: it would wait for nothing.
-      return tried.map((verdict, index): Readiness => {
-        const isUnfunded = verdict.verdict === 'not-yet' && verdict.reason === 'not_funded_yet';
-        const { id, seat } = items[index]!;
-        const isShort = (reader: Reader) =>
-          redemptionOfIntent(reader, id)?.isOwn === false && journal.balance(reader, seat!).isShort;
-        return isUnfunded && read(isShort) ? { verdict: 'never', reason: 'account_short' } : verdict;
-      });
+      const isShort = (reader: Reader, { id, seat }: Intent) =>
+        redemptionOfIntent(reader, id)?.isOwn === false && journal.balance(reader, seat!).isShort;
+      return neverWhenShort(tried, (index) => read((reader) => isShort(reader, items[index]!)));
     },
 
     prepare: (items) => requestCall(items),

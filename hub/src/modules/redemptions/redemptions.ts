@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type HoldOwner, type Journal, positiveMicros } from '../../journal/index.ts';
+import { positiveMicros } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, Hex, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
-import { foodUsdDomain, message, type SignAsMember, subjectOf } from '../../signing/index.ts';
+import type { Actor, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
+import { message, subjectOf } from '../../signing/index.ts';
 import { coopSeat, type OfficerWords } from '../members/index.ts';
+import { createMoneySigning, hasNotLeft, type SignedMoneyDeps, signedMoneyOwner } from '../treasury/index.ts';
 import type { Booking } from './booking.ts';
 import { proposePayout, proposeRestore, secondsOf, wordValidMs } from './ending.ts';
 import { redemptionsLane } from './redemptions.lanes.ts';
@@ -19,22 +19,10 @@ import {
   setRedemption,
 } from './redemptions.store.ts';
 
-/** What redemptions need of the members' room. */
-export interface RedemptionMembers {
-  readonly sign: SignAsMember;
-  addressOf(reader: Reader, seat: SeatNumber): Hex | undefined;
-  outgoingWaitsUntil(reader: Reader, seat: SeatNumber): number | undefined;
-}
-
-export interface RedemptionsDeps {
+export interface RedemptionsDeps extends SignedMoneyDeps {
   readonly store: Store;
-  readonly journal: Journal;
-  readonly members: RedemptionMembers;
   readonly words: OfficerWords;
   readonly booking: Booking;
-  readonly onChain: () => OnChain | undefined;
-  readonly clock: Clock;
-  readonly mintsOnTheWay: (reader: Reader, seat: SeatNumber) => readonly string[];
 }
 
 export interface Redemptions {
@@ -58,22 +46,13 @@ export interface Redemptions {
   redeemOwn(actor: Actor, own: NewOwnRedemption, idempotencyKey?: string): Promise<string>;
 }
 
-const redeemValidMs = 120 * 24 * 60 * 60 * 1000;
-
-/** Its bytes have not left: it can still be taken back. */
-export function isStillHere(reader: Reader, row: RedemptionRow): boolean {
-  const state = outbox.find(reader, row.intentId)?.state;
-  return row.state === 'asked' && (state === 'queued' || state === 'signed');
-}
+/** It can still be taken back. */
+export const isStillHere = (reader: Reader, row: RedemptionRow): boolean =>
+  row.state === 'asked' && hasNotLeft(reader, row.intentId);
 
 export function createRedemptions(deps: RedemptionsDeps): Redemptions {
-  const { store, journal, members, words, booking } = deps;
-
-  function founded(): OnChain {
-    const onChain = deps.onChain();
-    if (!onChain) throw fail('not_founded');
-    return onChain;
-  }
+  const { store, journal, words, booking } = deps;
+  const signing = createMoneySigning(deps);
 
   function mustBe(tx: Tx, id: string): RedemptionRow {
     const row = findRedemption(tx, id);
@@ -95,30 +74,18 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
   return {
     async ask(actor, asked, idempotencyKey, first) {
       const amount = positiveMicros(asked.amountMicros, 'amountMicros');
-      const onChain = founded();
       const id = uuidv7();
-      const redemptionRef = subjectOf(onChain.hubId, 'redemption', id);
-      const validUntilMs = deps.clock.nowMs() + redeemValidMs;
-      const validUntil = secondsOf(validUntilMs);
-      const signed = message('Redeem', { seat: actor.seat, amount, redemptionRef, validUntil });
-      const signature = await members.sign(actor, foodUsdDomain(onChain.chainId, onChain.foodUsd), signed);
+      const redemptionRef = subjectOf(signing.founded().hubId, 'redemption', id);
+      const signed = await signing.sign(actor, amount, (validUntil) =>
+        message('Redeem', { seat: actor.seat, amount, redemptionRef, validUntil }),
+      );
       return store.act({ name: 'redemption.ask', actor, idempotencyKey, body: asked }, (tx) => {
         first?.(tx);
-        const holdId = journal.hold(tx, actor.seat, amount, { noun: 'redemption', id });
-        const intentId = outbox.add(tx, {
-          lane: redemptionsLane,
-          subject: redemptionRef,
-          seat: actor.seat,
-          message: signed,
-          authorisations: [{ by: 'member', seat: actor.seat, address: members.addressOf(tx, actor.seat)!, signature }],
-          notBeforeMs: members.outgoingWaitsUntil(tx, actor.seat),
-          validUntilMs,
-          after: deps.mintsOnTheWay(tx, actor.seat),
-        });
-        outbox.queue(tx, intentId);
+        const about = { noun: 'redemption', id };
+        const aside = signing.setAside(tx, signed, { lane: redemptionsLane, subject: redemptionRef, about });
         const { payTo } = asked;
         const row = { id, seat: actor.seat, isOwn: false, amountMicros: amount, redemptionRef, payTo };
-        insertRedemption(tx, { ...row, holdId, intentId, bankReference: null });
+        insertRedemption(tx, { ...row, ...aside, bankReference: null });
         tx.audit({ redemption: id, amountMicros: amount });
         return id;
       });
@@ -163,7 +130,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
       return store.act({ name: 'redemption.own', actor, idempotencyKey, body: own }, (tx) => {
         if (isBankReferenceUsed(tx, own.bankReference)) throw fail('already_exists', { field: 'bankReference' });
         const id = uuidv7();
-        const redemptionRef = subjectOf(founded().hubId, 'redemption', id);
+        const redemptionRef = subjectOf(signing.founded().hubId, 'redemption', id);
         journal.move(tx, { kind: 'charge', from: 'clearing', to: 'leaving', amount }, { noun: 'redemption', id });
         const validUntilMs = tx.nowMs + wordValidMs;
         const intentId = words.propose(tx, {
@@ -183,17 +150,6 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
   };
 }
 
-/** The journal voided a hold of ours because the member's account is short. */
-export const holdOwner: HoldOwner = {
-  noun: 'redemption',
-  canVoid(reader, { id }) {
-    const row = redemptionOfHold(reader, id);
-    return row !== undefined && isStillHere(reader, row);
-  },
-  voided(tx, hold, reason) {
-    const row = redemptionOfHold(tx, hold.id);
-    if (!row) return;
-    outbox.withdraw(tx, row.intentId, reason);
-    setRedemption(tx, row, { state: 'void', reason });
-  },
-};
+export const holdOwner = signedMoneyOwner('redemption', redemptionOfHold, isStillHere, (tx, row, reason) =>
+  setRedemption(tx, row, { state: 'void', reason }),
+);

@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/index.ts';
 import type { Call, Intent, Lane, Micros, Reader, Readiness, Reads, SeatNumber } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
-import { outgoingCalls, outgoingReadiness, triedReadiness } from '../treasury/index.ts';
+import { neverWhenShort, outgoingCalls, outgoingReadiness, triedReadiness } from '../treasury/index.ts';
 import { setTransfer, transferOfIntent } from './transfers.store.ts';
 
 export const transferCalls = [
@@ -63,7 +63,6 @@ const longestWaitMs = 15 * 60_000;
 
 /** Neighbours' transfers. The money stays the sender's, set aside, until the chain has moved it for good. */
 export function createTransfersLane({ journal, read, nowMs }: TransfersLaneDeps): Lane {
-  const isShort = (reader: Reader, { seat }: Intent) => journal.balance(reader, seat!).isShort;
   return {
     name: 'transfers',
     carrier: 'chain',
@@ -76,13 +75,9 @@ export function createTransfersLane({ journal, read, nowMs }: TransfersLaneDeps)
       const toSeats = read((reader) => items.map((intent) => transferOfIntent(reader, intent.id)?.toSeat));
       const bySeat = new Map(items.map((intent, index) => [intent.id, toSeats[index]]));
       const verdicts = await transferReadiness(items, reads, nowMs(), batchMax, ({ id }) => bySeat.get(id));
-      // An own wallet has spent what was set aside for this: it would wait for nothing.
-      return verdicts.map((verdict, index): Readiness => {
-        const isUnfunded = verdict.verdict === 'not-yet' && verdict.reason === 'not_funded_yet';
-        return isUnfunded && read((reader) => isShort(reader, items[index]!))
-          ? { verdict: 'never', reason: 'account_short' }
-          : verdict;
-      });
+      return neverWhenShort(verdicts, (index) =>
+        read((reader) => journal.balance(reader, items[index]!.seat!).isShort),
+      );
     },
 
     prepare: (items) => transferBatch(items),

@@ -8,6 +8,7 @@ export type { Invoice } from './invoices/invoices.ts';
 export type { Describe, RecordState } from './money.ts';
 export {
   ledgerOf,
+  neverWhenShort,
   type Outgoing,
   type OutgoingLedger,
   outgoingCalls,
@@ -19,6 +20,13 @@ export type { Reversal } from './reversals/reversals.schema.ts';
 export { type SettlementDeps, type SettlementView, settlementView } from './settlement.ts';
 export { settlementCostRoutes } from './settlement-cost.routes.ts';
 export type { SettlementFees, SettlementQuote } from './settlement-cost.schema.ts';
+export {
+  createMoneySigning,
+  hasNotLeft,
+  type MoneyMembers,
+  type SignedMoneyDeps,
+  signedMoneyOwner,
+} from './signed-money.ts';
 export { createDepositsLane, isMoneyPaused, reservesLane } from './treasury.lanes.ts';
 export { type TreasuryRouteDeps, treasuryRoutes } from './treasury.routes.ts';
 export type { Deposit, Money, MoneyItem, NewDeposit, NewReserve } from './treasury.schema.ts';

@@ -140,3 +140,11 @@ export async function triedReadiness(
     return place < 0 || (okMask >> BigInt(place)) % 2n === 1n ? verdict : notYet('token_refuses');
   });
 }
+
+/** An own wallet has spent what was set aside for an item: it would wait for nothing. */
+export const neverWhenShort = (verdicts: readonly Readiness[], isShort: (index: number) => boolean): Readiness[] =>
+  verdicts.map((verdict, index) =>
+    verdict.verdict === 'not-yet' && verdict.reason === 'not_funded_yet' && isShort(index)
+      ? never('account_short')
+      : verdict,
+  );

@@ -7,7 +7,7 @@ import type { TestHub } from './create-test-hub.ts';
 const founder = system('test');
 
 /** Two keys are stretched at once, no more; whoever asks for a third waits. */
-async function twoAtATime<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+export async function twoAtATime<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
   const done: Out[] = [];
   for (let index = 0; index < items.length; index += 2) {
     done.push(...(await Promise.all(items.slice(index, index + 2).map(work))));

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 export interface ClockTrust {
-  /** The building's time: the wall clock's, or, while that is behind, what it would be had it not been set back. */
+  /** The building's time: the wall clock's, or, where that has lost its time, what it would be had it not. */
   readonly clock: Clock;
   /** Something was written at that time already: an earlier wall clock is behind. */
   notBefore(rowMs: number): void;
@@ -17,45 +17,61 @@ export interface ClockTrust {
 
 /** The wall clock may run this far behind the monotonic one before it counts as set back. */
 const toleranceMs = 2_000;
+/** A clock that was ahead by less and has been corrected is right; one that is behind by more has lost its time. */
+const lostMs = 86_400_000;
 
 /**
  * A board without a battery clock starts in the past. Its time is trusted while it is not earlier than the newest row
- * that was ever written and does not jump back. Until then the building's time goes on from there: what is signed would
- * otherwise be out of its time once the clock is right, and what waits would seem to wait since 1970.
+ * that was ever written and does not jump back. Where it has lost its time, the building's goes on from what was known:
+ * what is signed would otherwise be out of its time once the clock is right, and what waits would seem to wait since 1970.
  */
 export function createClockTrust(wall: Clock): ClockTrust {
-  let isBehind = false;
-  /** The building's time when it was last looked at. */
-  let markMs = 0;
+  let floorMs = 0;
+  let markMs = wall.nowMs();
   let markMonotonicMs = wall.monotonicMs();
+  /** The building's time at the mark. */
+  let buildingMs = markMs;
   let isDoubted = false;
   let isOutweighed = false;
+
+  const isLost = (wallMs: number): boolean => wallMs < buildingMs - lostMs;
 
   function look(): number {
     const wallMs = wall.nowMs();
     const monotonicMs = wall.monotonicMs();
-    const expectedMs = markMs + (monotonicMs - markMonotonicMs);
-    isBehind = wallMs < expectedMs - toleranceMs;
-    markMs = isBehind ? expectedMs : wallMs;
+    const passedMs = monotonicMs - markMonotonicMs;
+    if (wallMs < markMs + passedMs - toleranceMs) floorMs = Math.max(floorMs, markMs + passedMs);
+    markMs = wallMs;
     markMonotonicMs = monotonicMs;
-    return Math.round(markMs);
+    buildingMs += passedMs;
+    if (!isLost(wallMs)) buildingMs = wallMs;
+    return wallMs;
   }
 
   return {
-    clock: { nowMs: look, monotonicMs: () => wall.monotonicMs() },
+    clock: {
+      nowMs() {
+        look();
+        return Math.round(buildingMs);
+      },
+      monotonicMs: () => wall.monotonicMs(),
+    },
     notBefore(rowMs) {
-      markMs = Math.max(look(), rowMs);
+      const wallMs = look();
+      floorMs = Math.max(floorMs, rowMs);
+      buildingMs = Math.max(buildingMs, rowMs);
+      if (!isLost(wallMs)) buildingMs = wallMs;
     },
     isTrusted() {
-      look();
-      return !isBehind && (!isDoubted || isOutweighed);
+      return look() >= floorMs - toleranceMs && (!isDoubted || isOutweighed);
     },
     setBackToMs() {
-      look();
-      return isBehind ? wall.nowMs() : undefined;
+      const wallMs = look();
+      return isLost(wallMs) ? wallMs : undefined;
     },
     confirm() {
-      markMs = wall.nowMs();
+      floorMs = look();
+      buildingMs = floorMs;
       isOutweighed = isDoubted;
     },
     doubt(isDoubtful) {

@@ -16,6 +16,9 @@ import { createMetrics } from './metrics.ts';
 import type { Part } from './ports/index.ts';
 import { createWorkers } from './workers.ts';
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
 const settableClock = (wallMs: number) => {
   let [wall, monotonic] = [wallMs, 0];
   const clock: Clock = { nowMs: () => wall, monotonicMs: () => monotonic };
@@ -70,35 +73,49 @@ describe('the trust in the clock', () => {
     assert.equal(trust.isTrusted(), true);
   });
 
-  it('keeps the building’s time going where the clock was set back, until that is right or confirmed', () => {
-    const time = settableClock(10_000_000);
+  it('keeps the building’s time going where the clock has lost its own, until that is right or confirmed', () => {
+    const startMs = 100 * dayMs;
+    const time = settableClock(startMs);
     const trust = createClockTrust(time.clock);
-    assert.equal(trust.clock.nowMs(), 10_000_000);
+    assert.equal(trust.clock.nowMs(), startMs);
     assert.equal(trust.setBackToMs(), undefined);
     time.set(5_000);
-    assert.equal(trust.clock.nowMs(), 10_000_000);
+    assert.equal(trust.clock.nowMs(), startMs);
     time.pass(30_000);
-    assert.equal(trust.clock.nowMs(), 10_030_000);
+    assert.equal(trust.clock.nowMs(), startMs + 30_000);
     assert.equal(trust.setBackToMs(), 35_000);
-    time.set(10_028_001);
-    assert.equal(trust.clock.nowMs(), 10_028_001, 'a clock is corrected by so much every day');
-    time.set(99_000_000);
-    assert.equal(trust.clock.nowMs(), 99_000_000, 'ahead it may jump');
-    time.set(50_000_000);
-    assert.equal(trust.clock.nowMs(), 99_000_000);
+    assert.equal(trust.isTrusted(), false);
+    time.set(startMs + dayMs);
+    assert.equal(trust.clock.nowMs(), startMs + dayMs);
+    assert.deepEqual([trust.isTrusted(), trust.setBackToMs()], [true, undefined]);
+    time.set(50 * dayMs);
+    assert.equal(trust.clock.nowMs(), startMs + dayMs);
     trust.confirm();
-    assert.equal(trust.clock.nowMs(), 50_000_000);
+    assert.equal(trust.clock.nowMs(), 50 * dayMs);
+    assert.equal(trust.isTrusted(), true);
+  });
+
+  it('takes a clock that was ahead and is corrected at its word, and trusts it when it has caught up', () => {
+    const startMs = 100 * dayMs;
+    const time = settableClock(startMs);
+    const trust = createClockTrust(time.clock);
+    time.set(startMs + hourMs);
+    assert.equal(trust.clock.nowMs(), startMs + hourMs);
+    time.set(startMs);
+    assert.equal(trust.clock.nowMs(), startMs);
+    assert.deepEqual([trust.isTrusted(), trust.setBackToMs()], [false, undefined]);
+    time.pass(hourMs);
     assert.equal(trust.isTrusted(), true);
   });
 
   it('starts a board without a battery where its newest row ends', () => {
     const time = settableClock(7);
     const trust = createClockTrust(time.clock);
-    trust.notBefore(10_000_000);
+    trust.notBefore(100 * dayMs);
     time.pass(1_000);
-    assert.equal(trust.clock.nowMs(), 10_001_000);
+    assert.equal(trust.clock.nowMs(), 100 * dayMs + 1_000);
     assert.equal(trust.isTrusted(), false);
-    time.set(10_002_000);
+    time.set(100 * dayMs + 2_000);
     assert.equal(trust.isTrusted(), true);
   });
 });

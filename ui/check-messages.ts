@@ -29,7 +29,57 @@ export async function checkMessages(): Promise<string[]> {
   return [
     ...compareCatalogues({ ...en, ...deskWords.en }, { ...es, ...deskWords.es }, sameInBoth),
     ...missingErrors(en, Object.keys(errorCatalogue)),
+    ...missingReasons({ ...en, ...deskWords.en }, await reasonCodes()),
     ...(await looseText()),
+  ];
+}
+
+/** By what the hub's code says why something waits, and why something is over. */
+const waitsBy = [
+  /notYet\([^()]*?'([a-z]+(?:_[a-z]+)*)'/g,
+  /'not-yet',\s+reason: '([a-z_]+)'/g,
+  /'never' : 'not-yet', reason: '([a-z_]+)'/g,
+  /: '([a-z]+_now)'\)/g,
+];
+const endsBy = [
+  /never\('([a-z_]+)'/g,
+  /'never',\s+reason: '([a-z_]+)'/g,
+  /'never' : 'not-yet', reason: '([a-z_]+)'/g,
+  /\b(?:withdraw|giveBack|voided|returned)\([^;]*?, '([a-z]+(?:_[a-z]+)*)'\)/g,
+];
+
+interface ReasonCodes {
+  readonly waits: ReadonlySet<string>;
+  readonly ends: ReadonlySet<string>;
+}
+
+/** The codes in the hub's source; `send.ts` of the outbox leaves behind, what else has a reason is over. */
+export async function reasonCodes(hubDir = join(import.meta.dirname, '../hub/src')): Promise<ReasonCodes> {
+  const waits = new Set<string>();
+  const ends = new Set<string>();
+  // Told by a function of its own, as what the registry would refuse.
+  for (const code of ['seat_taken', 'key_taken', 'dwelling_full']) for (const set of [waits, ends]) set.add(code);
+  for (const file of await readdir(hubDir, { recursive: true })) {
+    if (!file.endsWith('.ts') || /\.test\.ts$|testing|fixture/.test(file)) continue;
+    const source = await readFile(join(hubDir, file), 'utf8');
+    const plain = file.endsWith('outbox/send.ts') ? waits : ends;
+    for (const [, code] of source.matchAll(/(?<!'(?:not-yet|never)',\s+)\breason: '([a-z_]+)'/g)) plain.add(code!);
+    for (const pattern of waitsBy) for (const [, code] of source.matchAll(pattern)) waits.add(code!);
+    for (const pattern of endsBy) for (const [, code] of source.matchAll(pattern)) ends.add(code!);
+  }
+  return { waits, ends };
+}
+
+/** Reasons that could reach a page and have no words there. */
+export function missingReasons(english: Catalogue, { waits, ends }: ReasonCodes): string[] {
+  const has = (key: string) => Object.hasOwn(english, key);
+  return [
+    ...[...waits]
+      .filter((code) => !has(`desk.waits.${code}`))
+      .map((code) => `desk.waits.${code}: a reason without words`),
+    ...[...ends]
+      .filter((code) => !['reason', 'vote.reason', 'produce.reason'].some((prefix) => has(`${prefix}.${code}`)))
+      .map((code) => `reason.${code}: a reason without words`),
   ];
 }
 

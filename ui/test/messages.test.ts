@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkMessages, compareCatalogues, looseWords, missingErrors } from '../check-messages.ts';
+import {
+  checkMessages,
+  compareCatalogues,
+  looseWords,
+  missingErrors,
+  missingReasons,
+  reasonCodes,
+} from '../check-messages.ts';
 
 const none: ReadonlySet<string> = new Set();
 
@@ -40,4 +47,18 @@ test('words outside the catalogue are found in text and in spoken attributes, no
   assert.equal(found('<img alt="A tank" src="/tank.png" />'), 1);
   assert.equal(found('<Button label="Send">{text.t("app.send")}</Button>'), 1);
   assert.equal(found('<p class="quiet" style:width="2rem">{text.t("app.home")} · 3 %</p>'), 0);
+});
+
+test('names a reason of the hub that the page cannot put into words', async () => {
+  const { waits, ends } = await reasonCodes();
+  for (const code of ['too_dear', 'spending_cap', 'refused', 'minted_enough', 'dwelling_full'])
+    assert.ok(waits.has(code), code);
+  for (const code of ['key_changed', 'above_daily_limit', 'others_failed', 'settled_before_restore'])
+    assert.ok(ends.has(code), code);
+  const some = { waits: new Set(['landing', 'too_dear']), ends: new Set(['expired', 'voted_out', 'gone']) };
+  const words = { 'reason.expired': 'late', 'vote.reason.voted_out': 'no', 'desk.waits.landing': 'one is landing' };
+  assert.deepEqual(missingReasons(words, some), [
+    'desk.waits.too_dear: a reason without words',
+    'reason.gone: a reason without words',
+  ]);
 });

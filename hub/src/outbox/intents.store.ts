@@ -58,6 +58,8 @@ const sql = {
   authorise: 'UPDATE intents SET authorisations = @authorisations WHERE public_id = @id',
   waiting: `SELECT lane, COUNT(*) AS count, MIN(COALESCE(queued_at_ms, created_at_ms)) AS oldestAtMs FROM intents
     WHERE state IN ('queued', 'sent', 'landed') GROUP BY lane ORDER BY lane`,
+  waitingReasons: `SELECT lane, reason, COUNT(*) AS count FROM intents
+    WHERE state = 'queued' AND reason IS NOT NULL GROUP BY lane, reason ORDER BY lane, count DESC`,
 } as const;
 
 function toIntent(row: Row): Intent {
@@ -154,3 +156,6 @@ export function setAuthorisations(tx: Tx, id: string, authorisations: readonly A
 
 export const waitingByLane = (reader: Reader) =>
   reader.prepare(sql.waiting).all<{ lane: string; count: number; oldestAtMs: number }>();
+/** Why queued ones were left behind when they were looked at last. */
+export const waitingReasons = (reader: Reader) =>
+  reader.prepare(sql.waitingReasons).all<{ lane: string; reason: string; count: number }>();

@@ -9,6 +9,7 @@ import {
   setAuthorisations,
   setIntentState,
   waitingByLane,
+  waitingReasons,
 } from './intents.store.ts';
 
 export interface IntentRequest {
@@ -61,6 +62,7 @@ export const outbox = {
   find: (reader: Reader, id: string): Intent | undefined => findIntent(reader, id),
   ofSubject: (reader: Reader, subject: Hex): Intent[] => intentsOfSubject(reader, subject),
   waiting: (reader: Reader) => waitingByLane(reader),
+  waitingReasons: (reader: Reader) => waitingReasons(reader),
 };
 
 function require(reader: Reader, id: string, states: readonly Intent['state'][]): Intent {

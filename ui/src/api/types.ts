@@ -1,4 +1,5 @@
 /** What the hub answers, as the page reads it. Money is integer micro-units (6 decimals), times are UTC milliseconds. */
+import type * as corrections from '@stoop/hub/modules/corrections/corrections.schema.ts';
 import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
 import type * as governance from '@stoop/hub/modules/governance/governance.schema.ts';
 import type * as members from '@stoop/hub/modules/members/members.schema.ts';
@@ -65,6 +66,8 @@ export interface Payer {
 export type Money = treasury.Money;
 export type Movement = treasury.MoneyItem;
 
+export type Correction = corrections.Correction;
+export type Corrections = corrections.Corrections;
 export type OfficeChange = offices.OfficeChangeView;
 export interface WalletRequest {
   readonly id: string;
@@ -193,7 +196,7 @@ export interface CatchingUp {
 export interface Settlement {
   isOnline: boolean;
   reason?: string;
-  waiting: { lane: string; count: number; oldestAtMs: number }[];
+  waiting: { lane: string; count: number; oldestAtMs: number; reasons: { reason: string; count: number }[] }[];
   attempts: {
     id: string;
     lane: string;

@@ -229,7 +229,9 @@ export function createOffices(deps: OfficesDeps): Offices & { boardDomain(): Dom
       return unsignedBoardIntents(reader).map((id) => {
         const { message: toSign, authorisations } = outbox.find(reader, id)!;
         const row = officeChangeOfIntent(reader, id)!;
-        const about = { office: row.office, action: row.action, address: row.addresses.join(', ') };
+        const isFirst = row.announceIntent === id;
+        const action = isFirst ? 'announce' : row.action;
+        const about = { office: row.office, action, address: row.addresses.join(', ') };
         const signedBy = authorisations.map(({ address }) => address);
         return { id, office: 'board', typedData: typedDataJson(domainFor(toSign), toSign), signedBy, about } as const;
       });

@@ -30,10 +30,16 @@ export interface SettlementDeps {
   readonly release: (actor: Actor, idempotencyKey: string) => Promise<void>;
 }
 
+/** A code of the outbox, and how many wait because of it. */
+export interface WaitReason {
+  readonly reason: string;
+  readonly count: number;
+}
+
 export interface SettlementView {
   readonly isOnline: boolean;
   readonly reason?: string;
-  readonly waiting: readonly { lane: string; count: number; oldestAtMs: number }[];
+  readonly waiting: readonly { lane: string; count: number; oldestAtMs: number; reasons: readonly WaitReason[] }[];
   readonly attempts: readonly AttemptSummary[];
   readonly supplyMicros?: number;
   readonly reserveMicros?: number;
@@ -60,6 +66,7 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
   const sinceMs = deps.nowMs() - unexplainedForMs;
   const local = store.read((reader) => ({
     waiting: outbox.waiting(reader),
+    reasons: outbox.waitingReasons(reader),
     attempts: recentAttempts(reader, 'chain', 50),
     wrong: checkBooks(reader),
     expected: expectedOnChain(reader, deps.unsettledCharges(reader)),
@@ -70,7 +77,10 @@ export async function settlementView(deps: SettlementDeps): Promise<SettlementVi
     foreign: foreignMovements(reader, sinceMs),
   }));
   const view = {
-    waiting: local.waiting,
+    waiting: local.waiting.map((lane) => ({
+      ...lane,
+      reasons: local.reasons.filter((row) => row.lane === lane.lane).map(({ reason, count }) => ({ reason, count })),
+    })),
     attempts: local.attempts,
     journalMicros: local.issuedMicros,
     leftOver: local.leftOver,

@@ -12,3 +12,9 @@ export function attemptState(state: string, text: Text): string {
   const key = knownKey(`attempt.${state}`);
   return key ? text.t(key) : state;
 }
+
+/** Why so many of a lane wait; a code without words is the hub's own word. */
+export function waitReason(reason: string, text: Text): string {
+  const key = knownKey(`desk.waits.${reason}`);
+  return key ? text.t(key) : reason;
+}

@@ -40,6 +40,7 @@ export const officers = {
   'officer.Recall': 'Recall a lot: nobody may eat it.',
   'officer.Shift': 'Seat {seat} has done {shifts} shifts.',
   'officer.Call.name': 'Give the office “{office}” to the key {address}.',
+  'officer.Call.announce': 'Announce that the office “{office}” goes to the key {address}.',
   'officer.Call.remove': 'Take the office “{office}” from the key {address}.',
   'officer.Rotate': 'Another board: {address}. The old keys and the new ones sign.',
   'officer.other': 'A message of the kind {kind}.',

@@ -40,6 +40,7 @@ export const officers = {
   'officer.Recall': 'Retirar un lote: nadie debe comerlo.',
   'officer.Shift': 'El puesto {seat} hizo {shifts} turnos.',
   'officer.Call.name': 'Dar el cargo «{office}» a la clave {address}.',
+  'officer.Call.announce': 'Anunciar que el cargo «{office}» pasa a la clave {address}.',
   'officer.Call.remove': 'Quitar el cargo «{office}» a la clave {address}.',
   'officer.Rotate': 'Otra junta: {address}. Firman las claves viejas y las nuevas.',
   'officer.other': 'Un mensaje del tipo {kind}.',

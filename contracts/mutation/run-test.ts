@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Group, startGroup } from '../../scripts/process-group.ts';
@@ -29,24 +29,34 @@ const living = new Set<Group>();
 /** Ends the tests that run now; for a program that is told to stop. */
 export const endTests = (): Promise<unknown> => Promise.all([...living].map((group) => group.sweep()));
 
-/** What a Solidity test imports from beside it: Hardhat knows a handler only when it compiled it under its own name. */
-function besides(file: string, seen = new Set<string>()): string[] {
+const proxy = 'npm:@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol';
+
+/** The source of a contract that Solidity tests deploy by its name. */
+const sourceOf = (name: string): string =>
+  ['coop', 'bench', 'test/contracts', 'test/solidity']
+    .map((folder) => `${folder}/${name}.sol`)
+    .find((path) => existsSync(join(contractsFolder, path))) ?? proxy;
+
+/** What a Solidity test needs to be compiled under its own name: itself, what it imports from beside it, and what it deploys. */
+function neededBy(file: string, seen = new Set<string>()): Set<string> {
+  seen.add(file);
+  if (!file.startsWith('test/solidity/')) return seen;
   const text = readFileSync(join(contractsFolder, file), 'utf8');
-  for (const [, name] of text.matchAll(/from "(\.\/[^"]+\.sol)"/g)) {
-    const path = posix.join(posix.dirname(file), name!);
-    if (seen.has(path)) continue;
-    seen.add(path);
-    besides(path, seen);
-  }
-  return [...seen];
+  const imported = [...text.matchAll(/from "(\.\/[^"]+\.sol)"/g)].map(([, name]) => posix.join('test/solidity', name!));
+  const deployed = [...text.matchAll(/deploy(?:Proxy)?\("(\w+)"/g)].map(([, name]) => sourceOf(name!));
+  for (const path of [...imported, ...deployed]) if (!seen.has(path)) neededBy(path, seen);
+  return seen;
 }
+
+/** Compiles what a Solidity test needs, and runs it. */
+const compileAndTest = '"$0" build --quiet "$@" && exec "$0" test solidity --no-compile "$1"';
 
 /** Runs a file of tests until its first failure. */
 export async function runTest(file: string, shown: Shown, limitMs: number): Promise<Verdict> {
   mkdirSync(shown.tmpFolder, { recursive: true });
   const isSolidity = file.endsWith('.t.sol');
   const [command, args, cwd, failure] = isSolidity
-    ? [hardhat, ['test', 'solidity', file, ...besides(file)], shown.projectFolder, /^ +1\) (.*)$/m]
+    ? ['sh', ['-c', compileAndTest, hardhat, ...neededBy(file)], shown.projectFolder, /^ +1\) (.*)$/m]
     : [
         process.execPath,
         [`--test-reporter=${reporter}`, join(contractsFolder, file)],

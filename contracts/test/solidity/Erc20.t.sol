@@ -3,18 +3,16 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {FoodUSD} from "../../coop/FoodUSD.sol";
-import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
 import {SeatBook} from "../../coop/registry/SeatBook.sol";
 import {PlainToken} from "../../bench/PlainToken.sol";
-import {Log, TestBase} from "./Vm.sol";
+import {Coop} from "./Coop.sol";
+import {Log} from "./Vm.sol";
 
 /// @notice Food-USD beside OpenZeppelin's ERC-20: whatever is asked of both, they answer, change and say the same.
-contract Erc20Test is TestBase {
+contract Erc20Test is Coop {
     uint256 private constant ACCOUNTS = 5;
     uint256 private constant STEPS = 24;
-    uint256 private constant MINTER = 0xA11CE;
-    uint256 private constant ATTESTOR = 0xB0B;
     uint40 private constant END = 4_000_000_000;
     bytes32 private constant MINT_TYPEHASH = keccak256("Mint(uint24 seat,uint64 amount,bytes32 depositRef,uint40 validUntil)");
     bytes32 private constant ATTESTATION_TYPEHASH =
@@ -29,17 +27,10 @@ contract Erc20Test is TestBase {
     /// @dev Two members, whose limit no amount here reaches, and three accounts without a seat.
     function setUp() public {
         vm.warp(1_800_000_000);
-        address[] memory board = new address[](3);
         SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](2);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
         for (uint256 i; i < ACCOUNTS; ++i) accounts.push(vm.addr(100 + i));
         for (uint24 i; i < 2; ++i) list[i] = SeatBook.NewSeat(i + 1, accounts[i], 1, bytes32(uint256(i + 1)));
-        address[] memory minters = new address[](1);
-        address[] memory attestors = new address[](1);
-        (minters[0], attestors[0]) = (vm.addr(MINTER), vm.addr(ATTESTOR));
-        token = new FoodUSD(
-            new SeatRegistry(board, 2, list, 1), address(this), minters, attestors, type(uint64).max, type(uint64).max
-        );
+        token = deployMoney(deploySeats(list, 1), address(this), type(uint64).max, type(uint64).max);
         uint64[2] memory amounts = [uint64(1_000_000), 2 ** 57];
         bytes32 structHash = keccak256(abi.encode(ATTESTATION_TYPEHASH, type(uint64).max, bytes32(0), 1, END / 4));
         token.attest(type(uint64).max, 0, 1, END / 4, signature(ATTESTOR, structHash));
@@ -51,7 +42,7 @@ contract Erc20Test is TestBase {
         same(3, token.mintBatch(items));
         vm.prank(accounts[1]);
         token.transfer(accounts[2], 500_000);
-        plain = new PlainToken();
+        plain = PlainToken(deploy("PlainToken", ""));
         for (uint256 i; i < ACCOUNTS; ++i) plain.mint(accounts[i], token.balanceOf(accounts[i]));
         compare();
     }

@@ -15,7 +15,7 @@ contract EscrowTest is TestBase {
 
     function setUp() public {
         vm.warp(1_800_000_000);
-        handler = new EscrowHandler();
+        handler = EscrowHandler(deploy("EscrowHandler", ""));
         token = handler.token();
         book = handler.book();
     }

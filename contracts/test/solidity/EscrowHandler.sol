@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {FoodUSD} from "../../coop/FoodUSD.sol";
 import {GroupBuying} from "../../coop/GroupBuying.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {Order, Terms} from "../../coop/groupbuying/Terms.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
 import {SeatBook} from "../../coop/registry/SeatBook.sol";
-import {TestBase} from "./Vm.sol";
+import {Coop} from "./Coop.sol";
 
 /// @notice Drives orders in escrow with random actions, right and wrong, and keeps its own books beside them.
-contract EscrowHandler is TestBase {
+contract EscrowHandler is Coop {
     uint256 public constant MEMBERS = 6;
     uint256 public constant ORDERS = 5;
     /// @dev Far above what anybody has: the limit has tests of its own.
     uint64 private constant LIMIT = 1_000_000_000;
     uint40 private constant END = 4_000_000_000;
     uint40 private constant START = 1_800_000_000;
-    uint256 private constant MINTER = 0xA11CE;
-    uint256 private constant ATTESTOR = 0xB0B;
     bytes32 private constant SPEND_TYPEHASH = keccak256(
         "Spend(address book,bytes32 subject,bytes32 termsHash,uint24 seat,uint64 maxAmount,uint32 revision,uint40 validUntil,uint8 mode)"
     );
@@ -67,18 +64,12 @@ contract EscrowHandler is TestBase {
     uint256 public refunds;
 
     constructor() {
-        address[] memory board = new address[](3);
         SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](MEMBERS);
-        address[] memory minters = new address[](1);
-        address[] memory attestors = new address[](1);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
         for (uint256 i; i < MEMBERS; ++i) list[i] = SeatBook.NewSeat(seatAt(i), vm.addr(keyOf(i)), 1, bytes32(i + 1));
-        minters[0] = vm.addr(MINTER);
-        attestors[0] = vm.addr(ATTESTOR);
-        seats = new SeatRegistry(board, 2, list, 1);
-        token = new FoodUSD(seats, address(this), minters, attestors, LIMIT, type(uint64).max);
-        GroupBuying implementation = new GroupBuying(IFoodUSD(address(token)));
-        book = GroupBuying(address(new ERC1967Proxy(address(implementation), abi.encodeCall(GroupBuying.initialize, (address(this))))));
+        seats = deploySeats(list, 1);
+        token = deployMoney(seats, address(this), LIMIT, type(uint64).max);
+        bytes memory call = abi.encodeCall(GroupBuying.initialize, (address(this)));
+        book = GroupBuying(deployProxy("GroupBuying", abi.encode(token), call));
         bytes32 attested = keccak256(abi.encode(ATTESTATION_TYPEHASH, type(uint64).max, bytes32(0), uint64(1), START));
         token.attest(type(uint64).max, 0, 1, START, signature(ATTESTOR, token.DOMAIN_SEPARATOR(), attested));
         for (uint256 i; i < MEMBERS; ++i) {
@@ -246,7 +237,7 @@ contract EscrowHandler is TestBase {
         uint32 revision = uint32(freezes[member]);
         bytes32 structHash = keccak256(abi.encode(FREEZE_TYPEHASH, seatAt(member), frozen, bytes32(0), revision, END));
         bytes[] memory signatures = new bytes[](2);
-        (uint256 low, uint256 high) = vm.addr(900) < vm.addr(901) ? (900, 901) : (901, 900);
+        (uint256 low, uint256 high) = vm.addr(BOARD) < vm.addr(BOARD + 1) ? (BOARD, BOARD + 1) : (BOARD + 1, BOARD);
         signatures[0] = signature(uint256(low), seatDomain(), structHash);
         signatures[1] = signature(uint256(high), seatDomain(), structHash);
         seats.setFrozen(seatAt(member), frozen, 0, revision, END, signatures);

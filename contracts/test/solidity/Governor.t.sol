@@ -18,7 +18,7 @@ contract GovernorTest is TestBase {
 
     function setUp() public {
         vm.warp(1_800_000_000);
-        handler = new GovernorHandler();
+        handler = GovernorHandler(deploy("GovernorHandler", ""));
         governor = handler.governor();
         vm.warp(1_800_000_000 + 60 days);
         for (uint256 i; i < 4; ++i) handler.propose(i);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {CoopGovernor} from "../../coop/CoopGovernor.sol";
 import {ParameterKeys} from "../../coop/ParameterKeys.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
@@ -10,7 +9,7 @@ import {ICoopGovernor} from "../../coop/interfaces/ICoopGovernor.sol";
 import {IParameters} from "../../coop/interfaces/IParameters.sol";
 import {SeatBook} from "../../coop/registry/SeatBook.sol";
 import {SettableLocks} from "../contracts/SettableLocks.sol";
-import {TestBase} from "./Vm.sol";
+import {Coop} from "./Coop.sol";
 
 /// @notice Numbers that never change.
 contract FixedParameters is IParameters {
@@ -34,7 +33,7 @@ contract FixedParameters is IParameters {
 
 /// @notice Drives the governor with random proposals and ballots, right and wrong, and keeps its own books beside it. It is what
 /// the proposals call, and lets everybody do what only the guardian may.
-contract GovernorHandler is TestBase {
+contract GovernorHandler is Coop {
     struct Book {
         uint8 support;
         uint8 votes;
@@ -61,18 +60,15 @@ contract GovernorHandler is TestBase {
     uint256 public counted;
 
     constructor() {
-        address[] memory board = new address[](3);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
         SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](SEATS);
         for (uint256 i; i < SEATS; ++i) list[i] = SeatBook.NewSeat(seatAt(i), vm.addr(keyAt(i)), 1, bytes32(i + 1));
-        seats = new SeatRegistry(board, 2, list, 1);
-        locks = new SettableLocks();
-        CoopGovernor code = new CoopGovernor(seats, locks, new FixedParameters(), address(0xF00D));
+        seats = deploySeats(list, 1);
+        locks = SettableLocks(deploy("SettableLocks", ""));
         CallRules.Allowed[] memory allowed = new CallRules.Allowed[](1);
         allowed[0] = CallRules.Allowed(3, address(this), this.act.selector);
-        governor = CoopGovernor(
-            address(new ERC1967Proxy(address(code), abi.encodeCall(CoopGovernor.initialize, (address(this), allowed))))
-        );
+        bytes memory parts = abi.encode(seats, locks, new FixedParameters(), address(0xF00D));
+        bytes memory call = abi.encodeCall(CoopGovernor.initialize, (address(this), allowed));
+        governor = CoopGovernor(deployProxy("CoopGovernor", parts, call));
     }
 
     /// @dev Seats on both sides of a word's edge.

@@ -19,7 +19,7 @@ contract GroTest is TestBase {
 
     function setUp() public {
         vm.warp(START);
-        handler = new GroHandler();
+        handler = GroHandler(deploy("GroHandler", ""));
         gro = handler.gro();
         locks = handler.locks();
         // Something to do from the first step on.

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {GroToken} from "../../coop/GroToken.sol";
 import {ParameterKeys} from "../../coop/ParameterKeys.sol";
 import {Parameters} from "../../coop/Parameters.sol";
 import {SeatLock} from "../../coop/SeatLock.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {SeatBook} from "../../coop/registry/SeatBook.sol";
-import {TestBase} from "./Vm.sol";
+import {Coop} from "./Coop.sol";
 
 /// @notice The token and the locks on a small registry, and books beside them that know nothing of their code.
-abstract contract GroBooks is TestBase {
+abstract contract GroBooks is Coop {
     uint256 public constant SEATS = 4;
     uint256 public constant LOTS = 3;
     uint256 public constant PER_GRAM = 7;
@@ -46,8 +45,6 @@ abstract contract GroBooks is TestBase {
     bool public disagreed;
 
     constructor() {
-        address[] memory board = new address[](3);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(900 + i);
         SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](SEATS);
         for (uint256 seat = 1; seat <= SEATS; ++seat) {
             // The last one is a guest's.
@@ -56,7 +53,7 @@ abstract contract GroBooks is TestBase {
             holders.push(keyOf(seat));
         }
         holders.push(keyOf(0));
-        registry = new SeatRegistry(board, 2, list, 1);
+        registry = deploySeats(list, 1);
         Parameters.Parameter[] memory numbers = new Parameters.Parameter[](6);
         numbers[0] = number(ParameterKeys.GRO_PER_GRAM, PER_GRAM);
         numbers[1] = number(ParameterKeys.GRO_PER_SHIFT, PER_SHIFT);
@@ -64,16 +61,11 @@ abstract contract GroBooks is TestBase {
         numbers[3] = number(ParameterKeys.GRO_SEASON_CAP, SEASON_CAP);
         numbers[4] = number(ParameterKeys.PRODUCE_GRAMS_PER_DAY, PER_DAY);
         numbers[5] = number(ParameterKeys.SEASON_LENGTH, SEASON);
-        address parameters = address(
-            new ERC1967Proxy(address(new Parameters()), abi.encodeCall(Parameters.initialize, (address(this), numbers)))
-        );
-        address[] memory certifiers = new address[](1);
-        address[] memory stewards = new address[](1);
-        (certifiers[0], stewards[0]) = (vm.addr(CERTIFIER), vm.addr(STEWARD));
-        bytes memory call = abi.encodeCall(GroToken.initialize, (address(this), certifiers, stewards));
-        gro = GroToken(address(new ERC1967Proxy(address(new GroToken(registry, Parameters(parameters))), call)));
+        address parameters = deployProxy("Parameters", "", abi.encodeCall(Parameters.initialize, (address(this), numbers)));
+        bytes memory call = abi.encodeCall(GroToken.initialize, (address(this), one(CERTIFIER), one(STEWARD)));
+        gro = GroToken(deployProxy("GroToken", abi.encode(registry, parameters), call));
         call = abi.encodeCall(SeatLock.initialize, (address(this)));
-        locks = SeatLock(address(new ERC1967Proxy(address(new SeatLock(registry, gro)), call)));
+        locks = SeatLock(deployProxy("SeatLock", abi.encode(registry, gro), call));
         holders.push(address(locks));
     }
 

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {FoodUSD} from "../../coop/FoodUSD.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
-import {MoneyBuilding} from "./MoneyBuilding.sol";
 import {MoneyHandler} from "./MoneyHandler.sol";
 import {TestBase} from "./Vm.sol";
 
@@ -14,9 +13,8 @@ contract MoneyTest is TestBase {
 
     function setUp() public {
         vm.warp(1_800_000_000);
-        MoneyBuilding building = new MoneyBuilding(address(this));
-        token = building.token();
-        handler = new MoneyHandler(building.seats(), token);
+        handler = MoneyHandler(deploy("MoneyHandler", ""));
+        token = handler.token();
         handler.attest(30_000);
     }
 

@@ -3,11 +3,15 @@ pragma solidity 0.8.37;
 
 import {FoodUSD} from "../../coop/FoodUSD.sol";
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
-import {MoneyKeys} from "./MoneyBuilding.sol";
+import {SeatBook} from "../../coop/registry/SeatBook.sol";
+import {Coop} from "./Coop.sol";
 
 /// @notice Books kept beside the token in the plainest way: what every account holds, spent and may do.
 /// It is a book itself: members sign to it.
-abstract contract MoneyBooks is MoneyKeys {
+abstract contract MoneyBooks is Coop {
+    uint256 public constant MEMBERS = 6;
+    uint64 public constant LIMIT = 2_000;
+    uint64 public constant ALLOWANCE = 20_000;
     uint40 internal constant END = 4_000_000_000;
 
     SeatRegistry public immutable seats;
@@ -27,11 +31,25 @@ abstract contract MoneyBooks is MoneyKeys {
     /// @notice Set when the token did what the books do not have, or did not what they have.
     bool public disagreed;
 
-    constructor(SeatRegistry seats_, FoodUSD token_) {
-        (seats, token) = (seats_, token_);
+    /// @dev Whoever makes it is the token's authority.
+    constructor() {
+        SeatBook.NewSeat[] memory list = new SeatBook.NewSeat[](MEMBERS);
+        for (uint256 i; i < MEMBERS; ++i) list[i] = SeatBook.NewSeat(seatAt(i), vm.addr(keyAt(i, 0)), 1, bytes32(i + 1));
+        seats = deploySeats(list, 1);
+        token = deployMoney(seats, msg.sender, LIMIT, ALLOWANCE);
         for (uint256 i; i < MEMBERS; ++i) accounts.push(ownerOf(i));
         accounts.push(payee);
         accounts.push(address(token));
+    }
+
+    /// @dev Seats on both sides of a bitmap word's edge.
+    function seatAt(uint256 i) public pure returns (uint24) {
+        return uint24(253 + i);
+    }
+
+    /// @dev The secret of the key that the seat has after so many changes.
+    function keyAt(uint256 i, uint256 generation_) internal pure returns (uint256) {
+        return 100 + i + 1_000 * generation_;
     }
 
     /// @dev The secret of the seat's key of today.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.37;
 
-import {FoodUSD} from "../../coop/FoodUSD.sol";
-import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {IFoodUSD} from "../../coop/interfaces/IFoodUSD.sol";
 import {MoneyBooks} from "./MoneyBooks.sol";
 import {MoneyMoves} from "./MoneyMoves.sol";
@@ -34,8 +32,6 @@ contract MoneyHandler is MoneySpends, MoneyMoves {
     mapping(uint256 i => uint32) private _freezes;
     uint256 public ended;
     uint256 public carried;
-
-    constructor(SeatRegistry seats_, FoodUSD token_) MoneyBooks(seats_, token_) {}
 
     function redeem(uint256 member, uint64 amount, uint256 ref, bool forged) external {
         uint256 i = member % MEMBERS;

@@ -12,7 +12,7 @@ contract SeatsTest is TestBase {
 
     function setUp() public {
         vm.warp(1_800_000_000);
-        handler = new SeatsHandler();
+        handler = SeatsHandler(deploy("SeatsHandler", ""));
         registry = handler.registry();
     }
 

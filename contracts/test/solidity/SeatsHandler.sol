@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {SeatRegistry} from "../../coop/SeatRegistry.sol";
 import {SeatBook} from "../../coop/registry/SeatBook.sol";
-import {TestBase} from "./Vm.sol";
+import {Coop} from "./Coop.sol";
 
 /// @notice Drives the registry with random messages, right and wrong, and keeps its own books beside it.
-contract SeatsHandler is TestBase {
+contract SeatsHandler is Coop {
     uint256 public constant SEATS = 6;
     uint256 public constant KEYS = 16;
     uint256 public constant DWELLINGS = 3;
@@ -42,18 +42,12 @@ contract SeatsHandler is TestBase {
     uint256 public changed;
 
     constructor() {
-        address[] memory board = new address[](3);
-        for (uint256 i; i < 3; ++i) board[i] = vm.addr(boardKeyAt(i));
         SeatBook.NewSeat[] memory founding = new SeatBook.NewSeat[](3);
         for (uint256 seat = 1; seat <= 3; ++seat) {
             founding[seat - 1] = SeatBook.NewSeat(uint24(seat), vm.addr(keyAt(seat)), 1, bytes32(seat));
             (keyIndexOf[seat], classOf[seat], dwellingOf[seat], seatEverOf[seat]) = (seat, 1, seat, seat);
         }
-        registry = new SeatRegistry(board, 2, founding, PER_DWELLING);
-    }
-
-    function boardKeyAt(uint256 i) public pure returns (uint256) {
-        return 900 + i;
+        registry = deploySeats(founding, PER_DWELLING);
     }
 
     function keyAt(uint256 index) public pure returns (uint256) {
@@ -203,7 +197,7 @@ contract SeatsHandler is TestBase {
     /// @dev `count` board keys' signatures, ascending by signer.
     function boardSignatures(bytes32 structHash, uint256 count) private view returns (bytes[] memory list) {
         list = new bytes[](count);
-        uint256[2] memory keys = [boardKeyAt(0), boardKeyAt(1)];
+        uint256[2] memory keys = [BOARD, BOARD + 1];
         if (vm.addr(keys[0]) > vm.addr(keys[1])) (keys[0], keys[1]) = (keys[1], keys[0]);
         for (uint256 i; i < count; ++i) list[i] = signature(keys[i], structHash);
     }

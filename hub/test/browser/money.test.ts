@@ -42,7 +42,7 @@ describe('a member who sends money and gets it back', () => {
     const { page } = visit;
     // Before the PIN the hub asks for it.
     visit.expects(/status of 403.*transfers/);
-    await page.getByRole('link', { name: 'Send money to a neighbour' }).tap();
+    await page.getByRole('link', { name: 'Send money to a neighbor' }).tap();
     await page.getByLabel('Who gets it?').selectOption({ label: receiver.name });
     await page.getByLabel('Amount in dollars').fill('100000');
     await page.getByText('free to use.').waitFor();

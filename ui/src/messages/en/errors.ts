@@ -72,7 +72,7 @@ export const errors = {
   'error.proposal_closed': 'This vote is over.',
   'error.proposal_closed.todo': 'Look at the result.',
   'error.too_many_proposals': 'You have made as many proposals as one may in a season ({limit}).',
-  'error.too_many_proposals.todo': 'Ask a neighbour to propose it, or wait for the next season.',
+  'error.too_many_proposals.todo': 'Ask a neighbor to propose it, or wait for the next season.',
   'error.seat_too_new': 'You came to the building when this vote had begun.',
   'error.seat_too_new.todo': 'You can vote on the next one.',
   'error.not_enough_credits': 'That costs {needed} credits, and you can use {left} here.',

@@ -1,5 +1,5 @@
 export const transfers = {
-  'money.send': 'Send money to a neighbour',
+  'money.send': 'Send money to a neighbor',
   'money.back': 'Get money back',
   'money.onItsWay': 'On its way',
   'money.kind.transfer.hold': 'To {title}',
@@ -11,7 +11,7 @@ export const transfers = {
   'money.kind.correction.charge': 'Given back by the co-op: {title}',
 
   'transfers.who': 'Who gets it?',
-  'transfers.who.pick': 'Choose a neighbour',
+  'transfers.who.pick': 'Choose a neighbor',
   'transfers.amount': 'Amount in dollars',
   'transfers.amount.wrong': 'Write an amount like 5 or 5.50.',
   'transfers.amount.tooMuch': 'You have {amount} free to use.',
@@ -54,7 +54,7 @@ export const transfers = {
   'reason.expired': 'it took too long',
   'reason.account_short': 'the money was spent elsewhere',
   'reason.key_changed': 'it was signed with a key that has changed since',
-  'reason.payee_key_changed': 'the neighbour has a new key; send it again',
+  'reason.payee_key_changed': 'the neighbor has a new key; send it again',
   'reason.seat_retired': 'the seat was given back',
   'reason.above_daily_limit': 'it is more than may be sent in a day',
   'reason.depends_on_void': 'a deposit before it was not done',
@@ -62,7 +62,7 @@ export const transfers = {
   'reason.paid_and_returned': 'paid, and put back as well; the treasurer will ask you',
   'reason.refused': 'the treasurer did not pay it',
   'reason.settled_before_restore': 'recorded before a backup was put back',
-  'reason.target_not_reached': 'not enough neighbours joined',
+  'reason.target_not_reached': 'not enough neighbors joined',
   'reason.not_closed_in_time': 'nobody closed the order',
   'reason.changed': 'changed',
   'reason.left': 'left the order',
@@ -90,6 +90,6 @@ export const transfers = {
   'waits.seat_frozen': 'Your seat is on hold; ask the board.',
   'waits.money_paused': 'The building’s money is on hold for everybody.',
   'waits.seat_not_recorded': 'It goes once you are recorded as a member.',
-  'waits.payee_not_recorded': 'It goes once your neighbour is recorded as a member.',
+  'waits.payee_not_recorded': 'It goes once your neighbor is recorded as a member.',
   'waits.not_funded_yet': 'It goes once your deposit is recorded.',
 } as const;

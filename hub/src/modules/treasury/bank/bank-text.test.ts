@@ -61,5 +61,6 @@ describe('a bank’s words', () => {
     assert.equal(decode(Buffer.from([0x50, 0x65, 0xf1, 0x61])), 'Peña');
     assert.equal(decode(Buffer.from('\uFEFFPeña', 'utf16le')), 'Peña');
     assert.equal(oneLine(' A\u0000\u202eB\r\n  C '), 'A B C');
+    assert.equal(oneLine('A\u007fB\u0085C'), 'A B C');
   });
 });

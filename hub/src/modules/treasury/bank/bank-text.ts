@@ -57,8 +57,7 @@ export function decode(bytes: Uint8Array): string {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what is taken out are control characters.
-const hidden = /[\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+const hidden = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** One line that people read: nothing hidden in it, at most 200 characters. */
 export const oneLine = (text: string): string => text.replace(hidden, ' ').replace(/\s+/g, ' ').trim().slice(0, 200);

@@ -259,3 +259,4 @@ export function foundingSeats(reader: Reader): { seat: SeatNumber; address: Hex;
 /** How many seats vote, as far as the hub knows. */
 export const residentCount = (reader: Reader): number =>
   membersPage(reader, 0, everySeat).filter(({ seatClass }) => seatClass === 'resident').length;
+export { isBoard, thresholdOf } from './registry-reads.ts';

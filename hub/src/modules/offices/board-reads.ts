@@ -16,12 +16,6 @@ export const boardCalls: readonly DeclaredCall[] = [
 
 const ask = <T>(reads: Reads, call: Call, at: At = 'latest') => reads.read<T>(call, at);
 
-export const isBoard = (reads: Reads, address: Hex): Promise<boolean> =>
-  ask(reads, { contract: 'SeatRegistry', fn: 'isBoard', args: [address] });
-
-export const thresholdOf = async (reads: Reads): Promise<number> =>
-  Number(await ask<bigint>(reads, { contract: 'SeatRegistry', fn: 'threshold', args: [] }));
-
 export const boardRevisionOf = async (reads: Reads, at: At): Promise<number> =>
   Number(await ask<bigint>(reads, { contract: 'SeatRegistry', fn: 'boardRevision', args: [] }, at));
 

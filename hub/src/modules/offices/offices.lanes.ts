@@ -1,7 +1,8 @@
 import { believed } from '../../outbox/index.ts';
 import type { Authorisation, Hex, Intent, Lane, Readiness, Reads } from '../../platform/ports/index.ts';
 import { type Domain, digest, fieldsOf, toHex } from '../../signing/index.ts';
-import { boardCalls, boardRevisionOf, isBoard, isDone, scheduledAt, thresholdOf } from './board-reads.ts';
+import { isBoard, thresholdOf } from '../members/index.ts';
+import { boardCalls, boardRevisionOf, isDone, scheduledAt } from './board-reads.ts';
 
 export const boardCallsLane = 'board-calls';
 export const boardRotationsLane = 'board-rotations';

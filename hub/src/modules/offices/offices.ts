@@ -29,7 +29,8 @@ import {
   toHex,
   typedDataJson,
 } from '../../signing/index.ts';
-import { boardOf, boardRevisionOf, delayOf, isBoard, thresholdOf } from './board-reads.ts';
+import { isBoard, thresholdOf } from '../members/index.ts';
+import { boardOf, boardRevisionOf, delayOf } from './board-reads.ts';
 import { callOf, type OfficeHolder, scheduled } from './office-calls.ts';
 import { boardCallsLane, boardRotationsLane } from './offices.lanes.ts';
 import type { NewBoard, NewOfficeChange } from './offices.schema.ts';

@@ -18,7 +18,8 @@ export interface Phone {
   readonly seat: number;
   readonly pin: string;
   readonly deviceToken: string;
-  readonly sessionToken: string;
+  /** Another one once the hub has ended the first. */
+  sessionToken: string;
 }
 
 export interface Sensor {

@@ -22,10 +22,13 @@ export interface Caller {
 }
 
 const pauseMs = 25;
+/** Where many ask and the hub is away for long. */
+const notNowPauseMs = 300;
 /** The hub's way of saying: not now. */
 const notNow = new Set([429, 503]);
 
-export function createCaller(line: Line, phone: Phone): Caller {
+/** `mayExpire`: months go by, so a session that has run out is no fault. */
+export function createCaller(line: Line, phone: Phone, mayExpire = false): Caller {
   /** Cookies go to the hub wherever it listens in this life. */
   async function browser(): Promise<Browser> {
     const { http } = await line.hub();
@@ -48,13 +51,28 @@ export function createCaller(line: Line, phone: Phone): Caller {
     }
   }
 
+  /** The session has run out, or ended with a key: the phone asks for the PIN. Two at once would end each other's. */
+  async function signInAgain(ended: string): Promise<void> {
+    if (phone.sessionToken !== ended) return;
+    const here = await browser();
+    const answer = await here.post('/api/phones/session', { pin: phone.pin }).catch(() => undefined);
+    const token = /stoop-session=([^;]+)/.exec(here.cookies())?.[1];
+    if (answer?.status === 200 && token) phone.sessionToken = token;
+    else await wait(notNowPauseMs);
+  }
+
   async function untilAnswered<T>(intention: Intention, isAction: boolean): Promise<Answer<T>> {
     const key = randomUUID();
     for (;;) {
+      const { sessionToken } = phone;
       const answer = await once<T & { code?: string }>(intention, key, isAction);
       if (!answer) continue;
+      if (mayExpire && answer.status === 401) {
+        await signInAgain(sessionToken);
+        continue;
+      }
       if (answer.body.code === 'grant_needed') await untilAnswered(grant, false);
-      else if (notNow.has(answer.status)) await wait(pauseMs);
+      else if (notNow.has(answer.status)) await wait(mayExpire ? notNowPauseMs : pauseMs);
       else return answer;
     }
   }
@@ -70,9 +88,11 @@ export function createCaller(line: Line, phone: Phone): Caller {
     },
     async get<T>(path: string): Promise<T> {
       for (;;) {
+        const { sessionToken } = phone;
         const answer = await browser().then((here) => here.get<T>(path).catch(() => undefined));
         if (answer?.status === 200) return answer.body;
-        await wait(pauseMs);
+        if (mayExpire && answer?.status === 401) await signInAgain(sessionToken);
+        else await wait(pauseMs);
       }
     },
   };

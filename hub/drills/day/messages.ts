@@ -9,8 +9,8 @@ export interface Doors {
 export type ToHub =
   | { readonly say: 'settle' }
   | { readonly say: 'stop' }
-  /** Somebody sets its clock, so much before or after the right time. */
-  | { readonly say: 'clock'; readonly offsetMs: number };
+  /** Its clock is set so much before or after the right time; so much has passed at one go. */
+  | { readonly say: 'clock'; readonly offsetMs: number; readonly leptMs: number };
 export type FromHub =
   | ({ readonly say: 'up' } & Doors)
   /** A batch for the chain is stored and leaves now. */

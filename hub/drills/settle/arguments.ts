@@ -22,7 +22,13 @@ export interface SettleArguments {
   readonly pauseMs: readonly [number, number];
   readonly intentsMax: number;
   readonly residents: number;
+  /** Names of those that are lived with; undefined: all. */
+  readonly lanes?: readonly string[];
   readonly settleMs: number;
+  /** Between two faults at least. */
+  readonly faultEveryMs: number;
+  /** Days pass at one go so often at most; undefined: never. */
+  readonly leapEveryMs?: number;
 }
 
 /** What brings a broken promise to light; without `--only` nothing else happens then. */
@@ -31,6 +37,24 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   'trust-receipt': ['reorganisation'],
   'void-not-yet': ['server error', 'cut before it was taken'],
 };
+
+/** What days of money and garden need; the others bring no broken promise to light that these do not. */
+const everyday = [
+  'reserves',
+  'deposits',
+  'orders',
+  'corrections',
+  'transfers',
+  'redemptions',
+  'payouts',
+  'restores',
+  'lots',
+  'recalls',
+  'harvests',
+  'shifts',
+  'gro-transfers',
+  'consumptions',
+];
 
 const text = { type: 'string' } as const;
 
@@ -62,7 +86,7 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
   return {
     seed: whole('seed', 1),
     count,
-    minutes: whole('minutes', isSmall ? 2 : 25),
+    minutes: whole('minutes', isSmall ? 2 : 24),
     intents: isSmall ? 60 : 2000,
     intentsPerLane: isSmall ? 0 : 100,
     faultsPerLane: isSmall ? 0 : 20,
@@ -72,11 +96,15 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
       (kind) => (only?.includes(kind) ?? true) && !(values.without?.split(',') ?? []).includes(kind),
     ),
     blockMs: isSmall ? 70 : 150,
-    pollMs: isSmall ? 50 : 100,
+    pollMs: isSmall ? 50 : 200,
     rpcTimeoutMs: isSmall ? 1000 : 2000,
     pauseMs: isSmall ? [300, 900] : [1500, 6000],
     residents: isSmall ? 4 : 12,
-    intentsMax: isSmall ? 120 : 1500,
-    settleMs: isSmall ? (sabotage ? 10_000 : 60_000) : 180_000,
+    lanes: sabotage ? everyday : undefined,
+    intentsMax: sabotage ? 120 : isSmall ? 12 : 120,
+    settleMs: isSmall ? (sabotage ? 15_000 : 120_000) : 300_000,
+    leapEveryMs: sabotage ? undefined : isSmall ? 10_000 : 50_000,
+    // All of them in four fifths of the time.
+    faultEveryMs: isSmall ? 0 : (whole('minutes', 24) * 48_000) / count,
   };
 }

@@ -6,8 +6,8 @@ import { createLine } from '../day/line.ts';
 import { createRandom } from '../day/random.ts';
 import type { Cast } from './cast.ts';
 import { type FastTime, timeOf } from './clock.ts';
-import { lanesOfDay } from './lanes/index.ts';
-import type { Life } from './lanes/lane.ts';
+import { lanesNamed } from './lanes/index.ts';
+import type { LaneOfDay, Life } from './lanes/lane.ts';
 import { openSettleLedger } from './ledger.ts';
 import type { FromPeople, ToPeople } from './messages.ts';
 
@@ -20,6 +20,8 @@ export interface PeoplePlan {
   readonly pauseMs: readonly [number, number];
   /** Nobody begins more than so many intents of a lane. */
   readonly intentsMax: number;
+  /** Names of the lanes; undefined: all. */
+  readonly lanes?: readonly string[];
 }
 
 const plan = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as PeoplePlan;
@@ -30,27 +32,33 @@ const refused: Record<string, number> = {};
 const unexpected: string[] = [];
 let time = plan.time;
 let isOver = false;
+/** By lane, as the drill last told. */
+let waiting: Readonly<Record<string, number>> = {};
+/** So many of a lane may wait before nobody asks for more. */
+const [fewAhead, manyAhead] = [8, 60];
 
-const lifeOf = (name: string, index: number): Life => {
+const lifeOf = ({ name, isOneByOne, most = plan.intentsMax }: LaneOfDay, index: number): Life => {
   const random = createRandom(plan.seed * 1000 + index);
   let intents = 0;
   return {
     cast: plan.cast,
     random,
-    caller: (phone) => createCaller(line, phone),
+    caller: (phone) => createCaller(line, phone, true),
     acknowledged(entry) {
       ledger.add(entry);
-      if (!entry.isIntent) return;
-      intents++;
-      tell({ say: 'acknowledged', lane: entry.lane });
+      if (entry.isIntent) intents++;
     },
     refused({ code, status }, ...ordinary) {
       refused[code] = (refused[code] ?? 0) + 1;
       if (!ordinary.includes(code)) unexpected.push(`${name}: ${status} ${code}`);
     },
     nowMs: () => timeOf(time),
-    pause: () => wait(random.between(...plan.pauseMs)),
-    isOver: () => isOver || intents >= plan.intentsMax,
+    async pause() {
+      await wait(random.between(...plan.pauseMs));
+      const ahead = isOneByOne ? fewAhead : manyAhead;
+      while (!isOver && (waiting[name] ?? 0) > ahead) await wait(500);
+    },
+    isOver: () => isOver || intents >= most,
   };
 };
 
@@ -64,6 +72,9 @@ process.on('message', (message: ToPeople) => {
     case 'time':
       time = message.time;
       return;
+    case 'waiting':
+      waiting = message.lanes;
+      return;
     case 'mark':
       return tell({ say: 'marked', length: ledger.length() });
     case 'restored':
@@ -72,7 +83,7 @@ process.on('message', (message: ToPeople) => {
       isOver = true;
   }
 });
-const lives = lanesOfDay.map((lane, index) => ({ lane, life: lifeOf(lane.name, index) }));
+const lives = lanesNamed(plan.lanes).map((lane, index) => ({ lane, life: lifeOf(lane, index) }));
 await Promise.all(lives.map(({ lane, life }) => lane.live(life)));
 for (const { lane, life } of lives) await lane.end?.(life);
 ledger.close();

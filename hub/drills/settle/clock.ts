@@ -7,22 +7,27 @@ export interface FastTime {
   readonly speed: number;
   /** By how much somebody has set it wrong. */
   readonly offsetMs: number;
+  /** What passed at one go, for everybody: days in which nothing happened. */
+  readonly leptMs: number;
 }
 
-export const timeOf = ({ fromMs, speed, offsetMs }: FastTime, realMs = Date.now()): number =>
-  Math.round(fromMs + (realMs - fromMs) * speed + offsetMs);
+/** What may change of it while a process runs. */
+export type TimeSet = Pick<FastTime, 'offsetMs' | 'leptMs'>;
+
+export const timeOf = ({ fromMs, speed, offsetMs, leptMs }: FastTime, realMs = Date.now()): number =>
+  Math.round(fromMs + (realMs - fromMs) * speed + offsetMs + leptMs);
 
 export interface SettableClock extends Clock {
-  set(offsetMs: number): void;
+  set(time: TimeSet): void;
 }
 
 export function createFastClock(time: FastTime): SettableClock {
-  let { offsetMs } = time;
+  let now: TimeSet = time;
   return {
-    nowMs: () => timeOf({ ...time, offsetMs }),
-    monotonicMs: () => performance.now() * time.speed,
-    set(offset) {
-      offsetMs = offset;
+    nowMs: () => timeOf({ ...time, ...now }),
+    monotonicMs: () => performance.now() * time.speed + now.leptMs,
+    set(set) {
+      now = set;
     },
   };
 }

@@ -33,6 +33,13 @@ const forBlocks =
   };
 
 const hourMs = 3_600_000;
+/** On a slow machine a hub may take so many blocks until it sends something. */
+const waitsAtMost = 150;
+
+/** Resolves when a transaction waits for a block. */
+async function somethingWaits({ node }: World, blocks: Stage['blocks']): Promise<void> {
+  for (let waited = 0; node.pool.all().length === 0 && waited < waitsAtMost; waited++) await blocks(1);
+}
 
 /** What happens to the chain, the line, the clock and the machine. */
 const happenings: Readonly<Record<string, Fault>> = {
@@ -40,9 +47,11 @@ const happenings: Readonly<Record<string, Fault>> = {
     weight: 14,
     async happen({ world, random, blocks }) {
       // Mostly one that undoes something.
-      for (let waited = 0; world.node.pool.all().length === 0 && waited < 15; waited++) await blocks(1);
+      await somethingWaits(world, blocks);
       await world.node.markFork();
       await blocks(random.between(1, 12));
+      // A hub that has not looked cannot have taken it for the end.
+      if (world.node.underWay().length > 0) await world.holdUntilAsked(2);
       // One that came between has taken the fork's memory.
       const done = await world.node.reorganise();
       if (done) world.tally.count('reorganisation');
@@ -92,17 +101,14 @@ const happenings: Readonly<Record<string, Fault>> = {
   },
   'slow blocks': {
     weight: 5,
-    happen: forBlocks(
-      'slow blocks',
-      ({ world: { node }, random }) => {
-        node.patienceBlocks = random.between(5, 20);
-        return () => {
-          node.patienceBlocks = 0;
-        };
-      },
-      5,
-      20,
-    ),
+    async happen({ world, random, blocks }) {
+      world.node.patienceBlocks = random.between(30, 60);
+      await somethingWaits(world, blocks);
+      world.tally.count('slow blocks');
+      await world.holdUntilAsked(3);
+      await blocks(random.between(20, 40));
+      world.node.patienceBlocks = 0;
+    },
   },
   'forgotten transaction': {
     weight: 6,
@@ -163,14 +169,14 @@ const happenings: Readonly<Record<string, Fault>> = {
     },
   },
   'kill -9': {
-    weight: 6,
+    weight: 4,
     async happen({ world, lives }) {
       world.tally.count('kill -9');
       await lives.kill();
     },
   },
   'power cut': {
-    weight: 4,
+    weight: 3,
     async happen({ world, lives }) {
       world.tally.count('power cut');
       await lives.cutPower();

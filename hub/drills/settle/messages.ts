@@ -10,10 +10,11 @@ export type ToPeople =
   | { readonly say: 'mark' }
   /** A backup that was begun after `from` acknowledgements is back in place. */
   | { readonly say: 'restored'; readonly from: number }
+  /** How much of each lane is not at its end. */
+  | { readonly say: 'waiting'; readonly lanes: Readonly<Record<string, number>> }
   | { readonly say: 'finish' };
 
 export type FromPeople =
-  | { readonly say: 'acknowledged'; readonly lane: string }
   | { readonly say: 'marked'; readonly length: number }
   | {
       readonly say: 'finished';

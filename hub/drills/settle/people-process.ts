@@ -13,8 +13,6 @@ export interface PeopleReport {
 /** The process of everybody who uses the hub; it keeps what was acknowledged. */
 export interface People {
   tell(message: ToPeople): void;
-  /** How many intents of a lane were acknowledged. */
-  intentsOf(lane: string): number;
   /** How many acknowledgements there are by now. */
   mark(): Promise<number>;
   /** Begins nothing new; resolves when everything that was begun has its answer. */
@@ -32,17 +30,14 @@ export async function startPeople(dir: string, plan: PeoplePlan, log: number): P
   await once(child, 'spawn');
   const report = Promise.withResolvers<PeopleReport>();
   report.promise.catch(() => {});
-  const intents = new Map<string, number>();
   let onMarked = (_length: number) => {};
   child.on('message', (message: FromPeople) => {
-    if (message.say === 'acknowledged') intents.set(message.lane, (intents.get(message.lane) ?? 0) + 1);
-    else if (message.say === 'marked') onMarked(message.length);
+    if (message.say === 'marked') onMarked(message.length);
     else report.resolve(message);
   });
   void exited.then(() => report.reject(new Error('The people’s process ended before the day was over.')));
   const people: People = {
     tell: (message) => void (child.connected && child.send(message)),
-    intentsOf: (lane) => intents.get(lane) ?? 0,
     mark: () =>
       new Promise((resolve) => {
         onMarked = resolve;

@@ -1,6 +1,6 @@
 import type { PeopleReport } from './people-process.ts';
 import type { Tally } from './tally.ts';
-import type { SettleVerdict } from './verdict/judge.ts';
+import type { LaneVerdict, SettleVerdict } from './verdict/judge.ts';
 
 const shown = 30;
 
@@ -12,7 +12,13 @@ export function linesOf(tally: Tally, { refused, unexpected }: PeopleReport): st
   ];
 }
 
-export function linesOfVerdict(verdict: SettleVerdict, tally: Tally): string[] {
+/** What was asked of every lane. */
+export interface Aim {
+  readonly intentsPerLane: number;
+  readonly faultsPerLane: number;
+}
+
+export function linesOfVerdict(verdict: SettleVerdict, tally: Tally, aim: Aim): string[] {
   const rows = verdict.lanes.map(
     ({ lane, intents, final, void: given }) =>
       `${lane.padEnd(20)} ${String(intents).padStart(8)} ${String(final).padStart(8)} ${String(given).padStart(8)} ${String(tally.of(lane)).padStart(8)}`,
@@ -27,7 +33,16 @@ export function linesOfVerdict(verdict: SettleVerdict, tally: Tally): string[] {
   return [
     `${'lane'.padEnd(20)} ${['intents', 'final', 'void', 'faults'].map((word) => word.padStart(8)).join(' ')}`,
     ...rows,
+    ...verdict.lanes.flatMap((lane) => belowOf(lane, tally.of(lane.lane), aim)),
     ...findings.slice(0, shown).map((finding) => `  ! ${finding}`),
     ...(more > 0 ? [`  ! and ${more} more`] : []),
   ];
+}
+
+function belowOf({ lane, intents }: LaneVerdict, faults: number, aim: Aim): string[] {
+  const below = [
+    ...(intents < aim.intentsPerLane ? [`${intents} of ${aim.intentsPerLane} intents`] : []),
+    ...(faults < aim.faultsPerLane ? [`${faults} of ${aim.faultsPerLane} faults`] : []),
+  ];
+  return below.length > 0 ? [`  below: ${lane}: ${below.join(', ')}`] : [];
 }

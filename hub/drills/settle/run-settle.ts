@@ -7,10 +7,10 @@ import { copyOfFoundedBuilding } from '../../test/support/founded.ts';
 import { createRandom } from '../day/random.ts';
 import type { SettleArguments } from './arguments.ts';
 import { castOfSettling } from './cast.ts';
-import { timeOf } from './clock.ts';
+import { type FastTime, timeOf } from './clock.ts';
 import { pickFault, type Stage } from './faults.ts';
-import { lanesOfDay } from './lanes/index.ts';
-import { lanesUnderWay } from './lanes-under-way.ts';
+import { lanesNamed } from './lanes/index.ts';
+import { intentsByLane, lanesUnderWay, restlessIntents, waitingByLane } from './lanes-under-way.ts';
 import { readSettleLedger } from './ledger.ts';
 import { createLives } from './lives.ts';
 import { createOwnWallet, fundGas, takeKeyOut } from './own-wallet.ts';
@@ -34,7 +34,9 @@ export interface SettleFigures extends Readonly<Record<string, unknown>> {
 }
 
 const finalAfter = 20;
+const hourMs = 3_600_000;
 const walletCount = 2;
+const aheadMaxMs = 20_000;
 
 /** Lives through a day at a lying line until there were enough faults and intents; then everything settles and is judged. */
 export async function runSettle(options: SettleArguments, tell: (line: string) => void): Promise<SettleFigures> {
@@ -56,7 +58,9 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     holders.map(async (phone) => ({ seat: phone.seat, wallet: await takeKeyOut(dir, phone) })),
   );
   const relayer = relayerOf(dir);
-  const time = { fromMs: Date.now(), speed: 1000 / options.blockMs, offsetMs: 0 };
+  const lanes = lanesNamed(options.lanes);
+  /** What a clock shows that nobody has set wrong. */
+  let time: FastTime = { fromMs: Date.now(), speed: 1000 / options.blockMs, offsetMs: 0, leptMs: 0 };
   let people: People | undefined;
   let world: World | undefined;
   let isUnderstood = false;
@@ -68,7 +72,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     nowS: () => Math.floor(timeOf(time) / 1000),
     blockMs: options.blockMs,
     finalAfter,
-    lanes: lanesOfDay,
+    lanes,
     lanesUnderWay: () => lanesUnderWay(dir),
   });
   const { node, upstream } = world;
@@ -87,19 +91,44 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     people: () => people!,
   });
 
+  /** By the chain and not by a clock of ours: on a slow machine everything has its turn. */
   async function blocks(count: number): Promise<void> {
-    for (let left = count; left > 0; left--) await wait(options.blockMs);
+    const until = node.rounds() + count;
+    while (node.rounds() < until) await wait(options.blockMs);
   }
 
+  /** Long enough for a lock of eight days, and for a key that is announced for seven. */
+  function leap(): void {
+    const ms = random.between(9 * 24, 10 * 24) * hourMs;
+    time = { ...time, leptMs: time.leptMs + ms };
+    lives.leap(ms);
+  }
+
+  /** Many blocks in a second take more than it: a chain is never ahead of the world, so the world goes with it. */
+  function followChain(): void {
+    const aheadMs = node.headTimeS() * 1000 - timeOf(time);
+    if (aheadMs < aheadMaxMs) return;
+    time = { ...time, leptMs: time.leptMs + aheadMs };
+    lives.leap(aheadMs);
+  }
+
+  /** What has days to wait gets them, once everything else is at its end. */
   async function settleAll(patienceMs: number): Promise<boolean> {
-    const late = wait(patienceMs).then(() => false);
-    return Promise.race([
-      lives
-        .now()
-        .settle()
-        .then(() => true),
-      late,
-    ]);
+    let isSettled = false;
+    const settled = lives
+      .now()
+      .settle()
+      .then(() => {
+        isSettled = true;
+      });
+    const endsAtMs = performance.now() + patienceMs;
+    while (!isSettled && performance.now() < endsAtMs) {
+      await Promise.race([settled, wait(2000)]);
+      followChain();
+      const isQuiet = restlessIntents(dir, timeOf(time)) === 0;
+      if (!isSettled && isQuiet && options.leapEveryMs) leap();
+    }
+    return isSettled;
   }
 
   const step = (what: string) =>
@@ -113,6 +142,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
       time,
       pauseMs: options.pauseMs,
       intentsMax: options.intentsMax,
+      lanes: options.lanes,
     };
     people = await startPeople(outside, plan, log);
     for (const { wallet } of taken) {
@@ -124,22 +154,36 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     const stage: Stage = { world, lives, random, wallets, relayer, chainId, blocks };
 
     const isEnough = () => {
-      const intents = lanesOfDay.map(({ name }) => people!.intentsOf(name));
+      const counts = intentsByLane(dir);
+      const intents = lanes.map(({ name }) => counts.get(name) ?? 0);
       const sum = intents.reduce((all, one) => all + one, 0);
       const { tally } = world!;
       return (
         tally.total() >= options.count &&
         sum >= options.intents &&
         intents.every((one) => one >= options.intentsPerLane) &&
-        lanesOfDay.every(({ name }) => tally.of(name) >= options.faultsPerLane)
+        lanes.every(({ name }) => tally.of(name) >= options.faultsPerLane)
       );
     };
     const isLate = () => performance.now() - startedAt > options.minutes * 60_000;
+    let leptAtMs = performance.now();
+    let leptTo = timeOf(time);
     while (!isEnough() && !isLate()) {
+      const isDue = options.leapEveryMs !== undefined && performance.now() - leptAtMs > options.leapEveryMs;
+      // Nothing runs out of its time for want of a machine: what was asked before the last leap is at its end.
+      if (isDue && restlessIntents(dir, leptTo) === 0) {
+        leap();
+        [leptAtMs, leptTo] = [performance.now(), timeOf(time)];
+        step('days have passed');
+      }
+      followChain();
+      people.tell({ say: 'waiting', lanes: Object.fromEntries(waitingByLane(dir)) });
       const fault = pickFault(random, options.kinds);
       if (options.verbose) tell(`${String(world.tally.total()).padStart(4)}  ${fault.kind}`);
+      const begunAtMs = performance.now();
       await fault.happen(stage);
       await blocks(random.between(0, 3));
+      await wait(Math.max(0, begunAtMs + options.faultEveryMs - performance.now()));
     }
 
     step('the faults are over');
@@ -157,11 +201,11 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     step('stopped');
     const verdict = await judgeSettled(
       { dir, deploymentFile, relayer: relayer.address },
-      lanesOfDay,
+      lanes,
       readSettleLedger(ledgerPath),
     );
     const { tally } = world;
-    for (const line of [...linesOf(tally, report), ...linesOfVerdict(verdict, tally)]) tell(line);
+    for (const line of [...linesOf(tally, report), ...linesOfVerdict(verdict, tally, options)]) tell(line);
     const wrong = verdict.wrong.length + report.unexpected.length;
     const found = verdict.lost.length + verdict.doubled.length + verdict.stuck.length + wrong;
     isUnderstood = found === 0 || options.sabotage !== undefined;

@@ -31,6 +31,8 @@ export interface World {
   showOther(chainId: string | undefined): void;
   showOwn(): void;
   restartChain(): Promise<void>;
+  /** No block comes until the hub has asked so often what became of what it sent, or some seconds are over. */
+  holdUntilAsked(times: number): Promise<void>;
   /** Nothing moves while this is pending; blocks go on afterwards. */
   stop(): Promise<void>;
 }
@@ -47,6 +49,9 @@ export interface WorldOptions {
   readonly lanesUnderWay: () => readonly string[];
   readonly lanes: readonly Pick<LaneOfDay, 'name' | 'calls' | 'isOf'>[];
 }
+
+/** Tenths of a second. */
+const heldAtMost = 40;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { chainDir, otherDir } = options;
@@ -96,6 +101,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     showOwn() {
       shows = undefined;
+    },
+    async holdUntilAsked(times) {
+      const enough = node.askedAfter() + times;
+      isPaused = true;
+      for (let waited = 0; node.askedAfter() < enough && waited < heldAtMost; waited++) await wait(100);
+      isPaused = false;
     },
     async restartChain() {
       isPaused = true;

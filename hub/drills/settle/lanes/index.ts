@@ -1,16 +1,21 @@
 import { corrections } from './corrections.ts';
 import { deposits } from './deposits.ts';
+import { cancels, carries, groCarries, keyChanges, recoveries } from './keys.ts';
 import type { LaneOfDay } from './lane.ts';
+import { locks, lockWithdrawals } from './locks.ts';
 import { lots, recalls } from './lots.ts';
+import { boardCalls, boardRotations } from './offices.ts';
 import { orders } from './orders.ts';
 import { consumptions, gifts, harvests } from './produce.ts';
 import { payouts, redemptions, restores } from './redemptions.ts';
 import { reserves } from './reserves.ts';
+import { seats } from './seats.ts';
 import { shifts } from './shifts.ts';
 import { transfers } from './transfers.ts';
+import { executions, proposals, votes } from './votes.ts';
 
 /** Every lane that the drill lives with. A further one is a file and a line here. */
-export const lanesOfDay: readonly LaneOfDay[] = [
+const lanesOfDay: readonly LaneOfDay[] = [
   reserves,
   deposits,
   orders,
@@ -25,4 +30,21 @@ export const lanesOfDay: readonly LaneOfDay[] = [
   shifts,
   gifts,
   consumptions,
+  locks,
+  lockWithdrawals,
+  proposals,
+  votes,
+  executions,
+  seats,
+  recoveries,
+  cancels,
+  keyChanges,
+  carries,
+  groCarries,
+  boardCalls,
+  boardRotations,
 ];
+
+/** These of them, or all. */
+export const lanesNamed = (names: readonly string[] | undefined): readonly LaneOfDay[] =>
+  lanesOfDay.filter(({ name }) => names?.includes(name) ?? true);

@@ -53,6 +53,10 @@ export interface LaneOfDay {
   keyOf(intent: Intent): string;
   /** The keys of what happened, each time that it did. */
   landed(evidence: Evidence): string[];
+  /** Each is a transaction of its own: people do not run far ahead of the chain. */
+  readonly isOneByOne?: true;
+  /** More of them than of others: what they decide needs many. */
+  readonly most?: number;
   /** Why an intent may end void. */
   readonly voidReasons: readonly string[];
 }

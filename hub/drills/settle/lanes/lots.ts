@@ -75,6 +75,7 @@ async function liveRecalling(life: Life): Promise<void> {
 
 export const recalls: LaneOfDay = {
   name: 'recalls',
+  isOneByOne: true,
   calls: ['GroToken.recallBySignature'],
   live: liveRecalling,
   kept: (reader) => texts(reader, `SELECT public_id || ': recalled' AS text FROM lots WHERE is_recalled = 1`),

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../../../src/signing/index.ts';
 import { type LaneOfDay, type Life, texts } from './lane.ts';
 import { certifiedLots, isSuspect } from './lots.ts';
+import { guestSeats } from './seats.ts';
 
 const ordinary = ['not_enough_produce', 'not_found', 'conflict', 'not_enough_money', 'lot_recalled', 'account_short'];
 
@@ -93,9 +94,11 @@ export const consumptions: LaneOfDay = {
 export const gifts: LaneOfDay = {
   name: 'gro-transfers',
   calls: ['GroToken.transferBatch', 'GroToken.isTransferUsed'],
+  isOf: (fn, [items]) => fn !== 'transferBatch' || (items as { id: bigint }[])[0]?.id !== 0n,
   live: (life) =>
     withMyGrams(life, async (seat, lotId, grams) => {
-      const toSeat = life.random.pick(life.cast.residents.filter((phone) => phone.seat !== seat)).seat;
+      const neighbours = life.cast.residents.map((phone) => phone.seat).filter((one) => one !== seat);
+      const toSeat = life.random.pick(guestSeats.length > 0 && life.random.chance(0.4) ? guestSeats : neighbours);
       const body = { lotId, toSeat, grams };
       const outcome = await life.caller(phoneOf(life, seat)).perform({ method: 'POST', path: '/api/gifts', body });
       if (outcome.done)

@@ -5,10 +5,12 @@ import { type LaneOfDay, type Life, ordinaryOfMoney, texts } from './lane.ts';
 async function live(life: Life): Promise<void> {
   const { cast, random } = life;
   while (!life.isOver()) {
-    const { seat, ...phone }: Phone = random.pick(cast.residents);
+    const phone: Phone = random.pick(cast.residents);
+    const { seat } = phone;
     const body = { amountMicros: random.between(1, 20) * 100, payTo: 'in cash' };
-    const member = life.caller({ seat, ...phone });
-    const outcome = await member.perform<{ id: string }>({ method: 'POST', path: '/api/redemptions', body });
+    const outcome = await life
+      .caller(phone)
+      .perform<{ id: string }>({ method: 'POST', path: '/api/redemptions', body });
     if (outcome.done) {
       const text = `${outcome.body.id}: ${body.amountMicros} of seat ${seat}`;
       life.acknowledged({ lane: 'redemptions', text, isIntent: true });
@@ -66,6 +68,7 @@ const ended = (states: string, word: string) =>
 
 export const payouts: LaneOfDay = {
   name: 'payouts',
+  isOneByOne: true,
   calls: ['FoodUSD.confirmRedemption'],
   live: ending('paid'),
   kept: (reader) => texts(reader, ended(`'paying', 'paid'`, 'paid')),
@@ -76,6 +79,7 @@ export const payouts: LaneOfDay = {
 
 export const restores: LaneOfDay = {
   name: 'restores',
+  isOneByOne: true,
   calls: ['FoodUSD.restoreRedemption'],
   live: ending('refuse'),
   kept: (reader) => texts(reader, ended(`'returning', 'returned'`, 'refused')),

@@ -40,6 +40,7 @@ async function live(life: Life): Promise<void> {
 /** What the bank account holds, said again and again. */
 export const reserves: LaneOfDay = {
   name: 'reserves',
+  isOneByOne: true,
   calls: ['FoodUSD.attest', 'FoodUSD.attestationSequence'],
   live,
   end: attest,

@@ -33,7 +33,11 @@ export interface PublicNode {
   forgetFork(): void;
   /** How often blocks were made by the clock. */
   rounds(): number;
+  /** How often somebody asked what became of a transaction. */
+  askedAfter(): number;
   head(): number;
+  /** When its newest block was made, in seconds since 1970: each is a second younger than the one before, at least. */
+  headTimeS(): number;
   finalized(): number;
   /** Transactions in the pool or in blocks that are not final. */
   underWay(): readonly Waiting[];
@@ -70,6 +74,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
   let final = Math.max(0, head - finalAfter);
   let recent: Block[] = [];
   let rounds = 0;
+  let askedAfter = 0;
   let fork: { id: string; height: number } | undefined;
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -201,6 +206,7 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
       case 'eth_getCode':
         return upstream.call(method, [one, shown(two ?? 'latest'), ...rest]);
       case 'eth_getTransactionReceipt':
+        askedAfter++;
         return visible(await upstream.call<{ blockNumber: string } | null>(method, params));
       case 'eth_getTransactionByHash': {
         const found = await visible(await upstream.call<{ blockNumber: string } | null>(method, params));
@@ -236,7 +242,9 @@ export async function createNode({ upstream, random, nowS, finalAfter }: NodeOpt
       fork = undefined;
     },
     rounds: () => rounds,
+    askedAfter: () => askedAfter,
     head: () => head,
+    headTimeS: () => headTimeS,
     finalized: () => final,
     underWay: () => [
       ...pool.all(),

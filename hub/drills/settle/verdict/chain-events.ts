@@ -5,6 +5,8 @@ import { readDeployment } from '../../../../contracts/deploy/deploy.ts';
 import { startDevChain } from '../../../../contracts/dev-chain/index.ts';
 
 export interface Happened {
+  /** Its place among all events. */
+  readonly index: number;
   readonly contract: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -46,11 +48,11 @@ export async function readChainEvents(deploymentFile: string, blocks: readonly L
     fromBlock: deployedAtBlock,
     toBlock: 'latest',
   });
-  const events = logs.flatMap((log): Happened[] => {
+  const events = logs.flatMap((log, index): Happened[] => {
     const contract = names.get(log.address.toLowerCase())!;
     const parsed = interfaces.get(contract)!.parseLog(log);
     if (!parsed) return [];
-    return [{ contract, name: parsed.name, args: parsed.args.toObject(), txHash: log.transactionHash }];
+    return [{ index, contract, name: parsed.name, args: parsed.args.toObject(), txHash: log.transactionHash }];
   });
 
   const food = new Contract(contracts.FoodUSD!, interfaces.get('FoodUSD')!, provider);

@@ -17,7 +17,7 @@ function help(): string {
   return `npm test [-- PART…] [--verbose]
 
 Sets up when needed, installs what tests need (Chromium, gcc: through apt when this user may), then runs
-every part, or those named. About 15 minutes on 2 cores the first time. Logs lie in .cache/test.
+every part, or those named. About half an hour on 2 cores. Logs lie in .cache/test.
 
 ${rows.join('\n')}
 
@@ -91,7 +91,7 @@ async function main(): Promise<number> {
   const chosen = positionals.length === 0 ? parts : parts.filter((part) => positionals.includes(part.name));
   const startedAtMs = performance.now();
   console.log(
-    `Testing ${chosen.map((part) => part.name).join(', ')}${chosen.length === parts.length ? ' (about 15 minutes on 2 cores)' : ''}`,
+    `Testing ${chosen.map((part) => part.name).join(', ')}${chosen.length === parts.length ? ' (about half an hour on 2 cores)' : ''}`,
   );
 
   const missing = new Map<Need, string>();

@@ -45,7 +45,13 @@ describe('a store restored from before its transfers, redemptions and votes were
   const waiting = () => building().store.read((reader) => outbox.waiting(reader));
   const seat = (place: number) => house.people[place]!.seat;
   const phone = (place: number) => house.phone(house.people[place]!);
+  const closeWhatIsDue = async () => {
+    for (const job of building().jobs)
+      if (['proposals.close', 'orders.close'].includes(job.name)) await job.run(AbortSignal.abort());
+  };
   const money = async () => {
+    // The demonstration's own orders have run out: before and after the restore, whenever their job comes by.
+    await closeWhatIsDue();
     const purses: (readonly [number, number])[] = [];
     for (const place of [4, 5, 6, 7, 8]) {
       const { availableMicros, heldMicros } = (await (await phone(place)).get<Money>('/api/money')).body;
@@ -74,9 +80,7 @@ describe('a store restored from before its transfers, redemptions and votes were
     await vote(4, 'for', 2);
     await vote(5, 'against', 1);
     clock.stepBy(3 * dayMs + 60_000);
-    await building()
-      .jobs.find(({ name }) => name === 'proposals.close')!
-      .run(AbortSignal.abort());
+    await closeWhatIsDue();
     await house.until(() => waiting().every(({ lane }) => held.includes(lane)));
     const { file } = await takeBackup({
       dataDir: house.dir,

@@ -80,48 +80,32 @@ describe('a hub whose line to the chain lies', () => {
     assert.ok(figures.faults >= 12 && figures.intents > 100);
   });
 
+  /** A few faults may miss what a sabotage does wrong, on a busy machine above all: one of these seeds has to meet it. */
+  async function isFoundOut(
+    t: TestContext,
+    sabotage: string,
+    [only, count, ...seeds]: readonly [only: string, count: number, ...seeds: number[]],
+    isFound: (figures: SettleFigures) => boolean,
+  ): Promise<boolean> {
+    for (const seed of seeds) {
+      const faults = ['--only', only, '--count', String(count), '--seed', String(seed)];
+      if (isFound(await lie(t, ...faults, '--sabotage', sabotage))) return true;
+    }
+    return false;
+  }
+
   it('would be found out if it sent again under another nonce', async (t) => {
-    const figures = await lie(
-      t,
-      '--count',
-      '6',
-      '--seed',
-      '22',
-      '--only',
-      'slow blocks',
-      '--sabotage',
-      'resend-new-nonce',
-    );
-    assert.ok(figures.doubled > 0);
+    const runs = ['slow blocks', 6, 22, 25, 26] as const;
+    assert.ok(await isFoundOut(t, 'resend-new-nonce', runs, ({ doubled }) => doubled > 0));
   });
 
   it('would be found out if it took a receipt for the end', async (t) => {
-    const figures = await lie(
-      t,
-      '--count',
-      '8',
-      '--seed',
-      '23',
-      '--only',
-      'reorganisation',
-      '--sabotage',
-      'trust-receipt',
-    );
-    assert.ok(figures.lost + figures.doubled > 0);
+    const runs = ['reorganisation', 8, 23, 27, 28] as const;
+    assert.ok(await isFoundOut(t, 'trust-receipt', runs, ({ lost, doubled }) => lost + doubled > 0));
   });
 
   it('would be found out if it gave up what only has to wait', async (t) => {
-    const figures = await lie(
-      t,
-      '--count',
-      '6',
-      '--seed',
-      '24',
-      '--only',
-      'server error',
-      '--sabotage',
-      'void-not-yet',
-    );
-    assert.ok(figures.lost > 0);
+    const runs = ['server error', 6, 24, 29, 30] as const;
+    assert.ok(await isFoundOut(t, 'void-not-yet', runs, ({ lost }) => lost > 0));
   });
 });

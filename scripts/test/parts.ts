@@ -27,10 +27,10 @@ export interface Part {
 
 const check = (name: string, command: string, ...args: string[]): Step => ({ name, command, args, counts: 'check' });
 
-const nodeTests = (name: string, globs: readonly string[], folder?: string, atOnce?: number): Step => ({
+const nodeTests = (name: string, globs: readonly string[], folder?: string): Step => ({
   name,
   command: 'node',
-  args: ['--test', ...(atOnce === undefined ? [] : [`--test-concurrency=${atOnce}`]), ...globs],
+  args: ['--test', ...globs],
   counts: 'node',
   folder,
 });
@@ -125,8 +125,10 @@ export const parts: readonly Part[] = [
     takes: '13 minutes',
     needs: ['page', 'gcc'],
     when: 'alone',
-    // Each waits for its chain most of the time: two beside each other take hardly longer than one.
-    steps: [nodeTests('whole hub', ['hub/test/!(browser)/**/*.test.ts', 'hub/test/*.test.ts'], undefined, 2)],
+    steps: [
+      nodeTests('drills', ['hub/test/drills.test.ts']),
+      nodeTests('whole hub', ['hub/test/!(browser)/**/*.test.ts', 'hub/test/!(drills).test.ts']),
+    ],
   },
   {
     name: 'start',

@@ -14,6 +14,7 @@ export interface RelayerKey {
 /** The key in `path` (64 hex digits, mode 0600), made and synced to disk on first use. Never logged. */
 export function createRelayerKey(path: string): RelayerKey {
   let kept: Hex | undefined;
+  let keptAddress: Hex | undefined;
 
   function privateKey(): Hex {
     if (kept) return kept;
@@ -27,8 +28,10 @@ export function createRelayerKey(path: string): RelayerKey {
 
   return {
     async address() {
+      if (keptAddress) return keptAddress;
       const { computeAddress } = await import('ethers/transaction');
-      return computeAddress(privateKey()).toLowerCase() as Hex;
+      keptAddress = computeAddress(privateKey()).toLowerCase() as Hex;
+      return keptAddress;
     },
     async sign(hash) {
       const { SigningKey } = await import('ethers/crypto');

@@ -27,6 +27,8 @@ const sql = {
     ORDER BY t.sender_nonce`,
   unmined: `SELECT ${columns} FROM attempts t WHERE t.carrier = @carrier AND t.state IN ('prepared', 'sent')
     AND t.sender IN (@sender, '') ORDER BY t.sender_nonce`,
+  unminedLanes: `SELECT t.lane FROM attempts t WHERE t.carrier = @carrier AND t.state IN ('prepared', 'sent')
+    AND t.sender IN (@sender, '')`,
   isUrged: `SELECT 1 FROM attempts t JOIN attempt_items x ON x.attempt_id = t.id JOIN intents i ON i.id = x.intent_id
     JOIN settle_now n ON n.carrier = t.carrier WHERE t.public_id = @id AND i.queued_at_ms <= n.at_ms LIMIT 1`,
   versions: `SELECT payload, locator, is_cancel AS isCancel FROM attempt_versions WHERE attempt_id = @rowId
@@ -112,6 +114,13 @@ export const unminedAttempts = (reader: Reader, carrier: string, sender: string)
     .prepare(sql.unmined)
     .all<Row>({ carrier, sender })
     .map((row) => toAttempt(reader, row));
+
+/** The lane of each of them. */
+export const unminedLanes = (reader: Reader, carrier: string, sender: string): string[] =>
+  reader
+    .prepare(sql.unminedLanes)
+    .all<{ lane: string }>({ carrier, sender })
+    .map(({ lane }) => lane);
 
 /** The treasurer pressed for something in it. */
 export const isUrgedAttempt = (reader: Reader, id: string): boolean =>

@@ -54,6 +54,7 @@ const sql = {
     WHERE public_id = @id`,
   logState: `INSERT INTO intent_states (intent_id, state, reason, at_ms)
     SELECT id, @state, @reason, @atMs FROM intents WHERE public_id = @id`,
+  lanesUnderWay: `SELECT DISTINCT lane FROM intents WHERE state IN ('sent', 'landed')`,
   setReason: `UPDATE intents SET reason = @reason WHERE public_id = @id AND state = 'queued'`,
   authorise: 'UPDATE intents SET authorisations = @authorisations WHERE public_id = @id',
   waiting: `SELECT lane, COUNT(*) AS count, MIN(COALESCE(queued_at_ms, created_at_ms)) AS oldestAtMs FROM intents
@@ -129,6 +130,14 @@ export const voidSince = (reader: Reader, lane: string, sinceMs: number, afterRo
   page(reader, sql.voidPage, { lane, sinceMs }, afterRow);
 export const expiredIntents = (reader: Reader, lane: string, nowMs: number, afterRow: number) =>
   page(reader, sql.expired, { lane, nowMs }, afterRow);
+/** Lanes of which something has left and is not final. */
+export const lanesUnderWay = (reader: Reader): Set<string> =>
+  new Set(
+    reader
+      .prepare(sql.lanesUnderWay)
+      .all<{ lane: string }>()
+      .map(({ lane }) => lane),
+  );
 /** Queued behind something void, of every lane. */
 export const orphanedIntents = (reader: Reader): Intent[] => many(reader, sql.orphaned, { limit: pageSize });
 /** A seat that left and came again has signed more than once: the nullifier is one, and counts for the last. */

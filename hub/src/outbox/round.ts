@@ -3,9 +3,10 @@ import type { Clock } from '../platform/clock.ts';
 import { isStoopError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Carrier, Lane, Store } from '../platform/ports/index.ts';
-import { unminedAttempts } from './attempts.store.ts';
+import { unminedLanes } from './attempts.store.ts';
 import { pressedByLane } from './due.store.ts';
 import { createGroups } from './groups.ts';
+import { lanesUnderWay } from './intents.store.ts';
 import { waitOf } from './patience.ts';
 import { reconcileAttempts, reconcileIntents, voidExpired } from './reconcile.ts';
 import { repair } from './repair.ts';
@@ -53,9 +54,10 @@ export function createRound(
   async function lookBack(onCapped: () => void): Promise<void> {
     const refused = await reconcileAttempts(store, carrier);
     const isClockTrusted = options.isClockTrusted();
+    const underWay = store.read(lanesUnderWay);
     for (const lane of lanes) {
       if (isStopped()) return;
-      await reconcileIntents(store, lane, carrier);
+      if (underWay.has(lane.name)) await reconcileIntents(store, lane, carrier);
       if (isClockTrusted) await voidExpired(store, lane, carrier, clock.nowMs());
     }
     await repair({ store, carrier, nowMs: clock.nowMs(), stuckAfterMs, isClockTrusted, refused, log, onCapped });
@@ -67,9 +69,9 @@ export function createRound(
    */
   async function isFree(lane: Lane): Promise<boolean> {
     const sender = (await carrier.sender?.()) ?? '';
-    const open = store.read((reader) => unminedAttempts(reader, carrier.name, sender));
+    const open = store.read((reader) => unminedLanes(reader, carrier.name, sender));
     if (open.length >= (carrier.inFlightMax ?? 1)) return false;
-    return lane.policy.isParallel === true || !open.some((attempt) => attempt.lane === lane.name);
+    return lane.policy.isParallel === true || !open.includes(lane.name);
   }
 
   async function sendAll(onCapped: () => void): Promise<boolean> {

@@ -43,7 +43,7 @@ describe('the money and the orders beside their reference model', () => {
 
   const sumOf = ({ entries }: Escrow): bigint => entries.reduce((sum, each) => sum + (each?.amount ?? 0n), 0n);
 
-  it(`are in the same state after each of ${steps} steps`, { timeout: 3_600_000 }, async () => {
+  it(`are in the same state after each of ${steps} steps`, { timeout: 60_000 + steps * 1000 }, async () => {
     const { simulator } = chain.building;
     const started = chain.clock.now;
     const met = new Set<string>();

@@ -129,7 +129,7 @@ describe('the outcome', () => {
     assert.equal(await outcome([...Array(5).fill(open(FOR, 1)), open(AGAINST, 5)]), 'Defeated');
   });
 
-  it('is what any list of ballots says by the rule', { timeout: 100_000 }, async () => {
+  it('is what any list of ballots says by the rule', { timeout: runs(100_000) }, async () => {
     const vote = fc.record({
       support: fc.constantFrom(AGAINST, FOR, FOR, ABSTAIN),
       votes: fc.integer({ min: 1, max: MOST }),
@@ -200,7 +200,7 @@ describe('the outcome', () => {
     assert.equal(await refused(building.send(votes.governor, 'endEarly', proposal)), `NotDecided(${proposal})`);
   });
 
-  it('once ended early would be the same after any further ballots', { timeout: 100_000 }, async () => {
+  it('once ended early would be the same after any further ballots', { timeout: runs(100_000) }, async () => {
     const vote = fc.record({
       support: fc.constantFrom(FOR, FOR, FOR, FOR, FOR, ABSTAIN, AGAINST),
       votes: fc.integer({ min: 1, max: MOST }),

@@ -10,7 +10,7 @@ import { castOfSettling } from './cast.ts';
 import { type FastTime, timeOf } from './clock.ts';
 import { pickFault, type Stage } from './faults.ts';
 import { lanesNamed } from './lanes/index.ts';
-import { intentsByLane, lanesUnderWay, restlessIntents, waitingByLane } from './lanes-under-way.ts';
+import { intentsByLane, lanesUnderWay, restlessBefore, restlessIntents, waitingByLane } from './lanes-under-way.ts';
 import { readSettleLedger } from './ledger.ts';
 import { createLives } from './lives.ts';
 import { createOwnWallet, fundGas, takeKeyOut } from './own-wallet.ts';
@@ -37,6 +37,9 @@ const finalAfter = 20;
 const hourMs = 3_600_000;
 const walletCount = 2;
 const aheadMaxMs = 20_000;
+/** Hours: longer than a lock of eight days and than a key's seven, shorter than an objection's ten. */
+const leapHours = [200, 216] as const;
+const marginHours = 12;
 
 /** Lives through a day at a lying line until there were enough faults and intents; then everything settles and is judged. */
 export async function runSettle(options: SettleArguments, tell: (line: string) => void): Promise<SettleFigures> {
@@ -97,9 +100,15 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     while (node.rounds() < until) await wait(options.blockMs);
   }
 
-  /** Long enough for a lock of eight days, and for a key that is announced for seven. */
+  /** Nothing runs out of its time for want of a machine. */
+  function wouldRunOut(): boolean {
+    const nowMs = timeOf(time);
+    const mayRunOut = lanes.filter(({ voidReasons }) => voidReasons.includes('expired')).map(({ name }) => name);
+    return restlessBefore(dir, nowMs, nowMs + (leapHours[1] + marginHours) * hourMs, mayRunOut) > 0;
+  }
+
   function leap(): void {
-    const ms = random.between(9 * 24, 10 * 24) * hourMs;
+    const ms = random.between(...leapHours) * hourMs;
     time = { ...time, leptMs: time.leptMs + ms };
     lives.leap(ms);
   }
@@ -167,13 +176,11 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
     };
     const isLate = () => performance.now() - startedAt > options.minutes * 60_000;
     let leptAtMs = performance.now();
-    let leptTo = timeOf(time);
     while (!isEnough() && !isLate()) {
       const isDue = options.leapEveryMs !== undefined && performance.now() - leptAtMs > options.leapEveryMs;
-      // Nothing runs out of its time for want of a machine: what was asked before the last leap is at its end.
-      if (isDue && restlessIntents(dir, leptTo) === 0) {
+      if (isDue && !wouldRunOut()) {
         leap();
-        [leptAtMs, leptTo] = [performance.now(), timeOf(time)];
+        leptAtMs = performance.now();
         step('days have passed');
       }
       followChain();

@@ -40,7 +40,7 @@ async function live(life: Life): Promise<void> {
         const busy = new Set((await openChanges(life)).map(({ seat }) => seat));
         const free = guestSeats.filter((seat) => !busy.has(seat));
         if (free.length > 0) await askForKey(life, life.random.pick(free), pin);
-        await longPause(life);
+        await life.pause();
       }
     })(),
   ]);
@@ -52,6 +52,7 @@ export const recoveries: LaneOfDay = {
   isOneByOne: true,
   calls: ['SeatRegistry.announceRecovery', 'SeatRegistry.keyChangeOf'],
   live,
+  most: 240,
   kept: (reader) => texts(reader, `SELECT id || ': seconded' AS text FROM key_changes WHERE seconded_by IS NOT NULL`),
   keyOf: ({ message }) => {
     const { seat, newKey } = fieldsOf(message, 'RecoverKey');
@@ -80,7 +81,7 @@ async function liveCancelling(life: Life): Promise<void> {
         const mine = (await openChanges(life)).find(({ seat }) => seat === phone.seat);
         if (!mine) await askForKey(life, phone.seat, phone.pin);
         else if (mine.state === 'announced') await cancel(life, phone, mine.id);
-        await life.pause();
+        await longPause(life);
       }
     }),
   );

@@ -33,9 +33,14 @@ async function actOnce(life: Life, phone: Phone): Promise<void> {
   told('locks', await member.perform({ method: 'POST', path: '/api/locks', body: { amountMicros, untilMs } }));
 }
 
+/** Everybody's lock is over at the same moment. */
+const actAtOnce = 3;
+
 async function live(life: Life): Promise<void> {
+  const { cast, random } = life;
   while (!life.isOver()) {
-    await actOnce(life, life.random.pick(life.cast.residents));
+    const phones = new Set(Array.from({ length: actAtOnce }, () => random.pick(cast.residents)));
+    await Promise.all([...phones].map((phone) => actOnce(life, phone)));
     await life.pause();
   }
 }

@@ -57,6 +57,7 @@ export const orders: LaneOfDay = {
   name: 'orders',
   calls: ['GroupBuying.settle', 'FoodUSD.usedWord'],
   live,
+  most: 240,
   kept: (reader) => Object.values(kept).flatMap((sql) => texts(reader, sql)),
   keyOf: ({ message }) => {
     const { subject, seat } = fieldsOf(message, 'Spend');

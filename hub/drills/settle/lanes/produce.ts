@@ -121,5 +121,5 @@ export const gifts: LaneOfDay = {
       .of('GroToken', 'TransferCarried')
       .filter(({ args }) => args.id !== 0n)
       .map(({ args }) => `${args.seat}/${args.nonce}`),
-  voidReasons: [],
+  voidReasons: ['payee_key_changed'],
 };

@@ -33,7 +33,7 @@ async function live(life: Life): Promise<void> {
   while (!life.isOver()) {
     await attest(life);
     // Each is a transaction of its own.
-    for (let pauses = 0; pauses < 4; pauses++) await life.pause();
+    for (let pauses = 0; pauses < 3; pauses++) await life.pause();
   }
 }
 

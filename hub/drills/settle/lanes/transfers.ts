@@ -39,5 +39,6 @@ export const transfers: LaneOfDay = {
       .filter(({ args }) => Number(args.seat) !== coopSeat)
       .map(({ args }) => `${args.seat}/${args.nonce}`),
   // All that somebody has may be more than the token lets leave in a day.
-  voidReasons: ['account_short', 'cancelled', 'above_daily_limit'],
+  // The message names the key that it was for, and days went by: nobody's money goes to a key of the past.
+  voidReasons: ['account_short', 'cancelled', 'above_daily_limit', 'payee_key_changed'],
 };

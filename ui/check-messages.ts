@@ -30,9 +30,28 @@ export async function checkMessages(): Promise<string[]> {
     ...compareCatalogues({ ...en, ...deskWords.en }, { ...es, ...deskWords.es }, sameInBoth),
     ...missingErrors(en, Object.keys(errorCatalogue)),
     ...missingReasons({ ...en, ...deskWords.en }, await reasonCodes()),
+    ...missingLanes(en, await laneNames()),
     ...(await looseText()),
   ];
 }
+
+/** The names of the lanes in the hub's source, by how a module declares them. */
+export async function laneNames(modulesDir = join(import.meta.dirname, '../hub/src/modules')): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const file of await readdir(modulesDir, { recursive: true })) {
+    if (!file.endsWith('.ts') || /\.test\.ts$|testing/.test(file)) continue;
+    const source = await readFile(join(modulesDir, file), 'utf8');
+    for (const pattern of [/Lane = '([a-z-]+)'/g, /name: '([a-z-]+)',\s+carrier: '/g])
+      for (const [, name] of source.matchAll(pattern)) names.add(name!);
+  }
+  return names;
+}
+
+/** Lanes that the treasurer's page could only call by the hub's own word. */
+export const missingLanes = (english: Catalogue, names: ReadonlySet<string>): string[] =>
+  [...names]
+    .filter((name) => !Object.hasOwn(english, `treasurer.lane.${name}`))
+    .map((name) => `treasurer.lane.${name}: a lane without words`);
 
 /** By what the hub's code says why something waits, and why something is over. */
 const waitsBy = [

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import {
   checkMessages,
   compareCatalogues,
+  laneNames,
   looseWords,
   missingErrors,
+  missingLanes,
   missingReasons,
   reasonCodes,
 } from '../check-messages.ts';
@@ -60,5 +62,13 @@ test('names a reason of the hub that the page cannot put into words', async () =
   assert.deepEqual(missingReasons(words, some), [
     'desk.waits.too_dear: a reason without words',
     'reason.gone: a reason without words',
+  ]);
+});
+
+test('names a lane of the hub that the treasurer’s page cannot put into words', async () => {
+  const names = await laneNames();
+  for (const name of ['orders', 'deposits', 'seats', 'retirements', 'gro-transfers']) assert.ok(names.has(name), name);
+  assert.deepEqual(missingLanes({ 'treasurer.lane.seats': 'New seats' }, new Set(['seats', 'orders'])), [
+    'treasurer.lane.orders: a lane without words',
   ]);
 });

@@ -9,6 +9,7 @@ import { orders } from './orders.ts';
 import { consumptions, gifts, harvests } from './produce.ts';
 import { payouts, redemptions, restores } from './redemptions.ts';
 import { reserves } from './reserves.ts';
+import { retirements } from './retirements.ts';
 import { seats } from './seats.ts';
 import { shifts } from './shifts.ts';
 import { transfers } from './transfers.ts';
@@ -36,6 +37,7 @@ const lanesOfDay: readonly LaneOfDay[] = [
   votes,
   executions,
   seats,
+  retirements,
   recoveries,
   cancels,
   keyChanges,

@@ -1,10 +1,11 @@
 import type { Hex } from '../../../src/platform/ports/index.ts';
 import { fieldsOf } from '../../../src/signing/index.ts';
-import { longPause } from './board.ts';
 import { type LaneOfDay, type Life, texts } from './lane.ts';
 
 /** Seats that the drill's own guests hold, as the people's process knows them. */
 export const guestSeats: number[] = [];
+/** Every other one moves away again, and has nothing else to do with anybody. */
+export const leavingSeats: number[] = [];
 
 const pin = '739154';
 let guests = 0;
@@ -18,9 +19,10 @@ async function live(life: Life): Promise<void> {
     if (outcome.done) {
       const { seat } = outcome.body;
       life.acknowledged({ lane: 'seats', text: `seat ${seat}: ${name}`, isIntent: true });
-      if (!guestSeats.includes(seat)) guestSeats.push(seat);
+      const seats = guests % 2 ? guestSeats : leavingSeats;
+      if (!seats.includes(seat)) seats.push(seat);
     } else life.refused(outcome);
-    await longPause(life);
+    await life.pause();
   }
 }
 
@@ -32,6 +34,7 @@ export const seats: LaneOfDay = {
   isOneByOne: true,
   calls: ['SeatRegistry.issueSeats'],
   live,
+  most: 240,
   kept: (reader) =>
     texts(reader, `SELECT 'seat ' || seat || ': ' || name AS text FROM members WHERE name LIKE 'Drill guest %'`),
   keyOf: ({ message }) => keyOf(fieldsOf(message, 'Issue').seats[0]!),

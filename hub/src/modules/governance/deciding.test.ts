@@ -3,27 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { createJournal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Hex, type OnChain, system } from '../../platform/ports/index.ts';
+import { system } from '../../platform/ports/index.ts';
 import { createTempStore, type TempStore } from '../../store/testing/temp-store.ts';
 import { createGovernanceRoom, type GovernanceRoom } from './index.ts';
 import { findProposal } from './proposals.store.ts';
+import { buildingOf24 } from './testing/building.ts';
 
-const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
-const onChain: OnChain = {
-  chainId: 1,
-  hubId: `0x${'11'.repeat(32)}`,
-  foodUsd: address('1'),
-  groupBuying: address('2'),
-  seatRegistry: address('3'),
-  clearing: address('4'),
-  contracts: {
-    CoopGovernor: address('5'),
-    Parameters: address('6'),
-    SeatLock: address('7'),
-    GroToken: address('8'),
-    FoodUSD: address('1'),
-  },
-};
 const dayMs = 86_400_000;
 const against = 0;
 
@@ -47,19 +32,7 @@ describe('a decision, as the chain tells of more ballots', () => {
 
   before(async () => {
     temp = await createTempStore(clock);
-    room = createGovernanceRoom({
-      store: temp.store,
-      clock,
-      journal: createJournal('FUSD', () => []),
-      isClockTrusted: () => true,
-      onChain: () => onChain,
-      members: {
-        sign: async () => `0x${'00'.repeat(65)}`,
-        voter: () => ({ seatClass: 'resident', address: address('9'), recordedAtMs: 0 }),
-        residentCount: () => 24,
-        outgoingWaitsUntil: () => undefined,
-      },
-    });
+    room = createGovernanceRoom({ ...buildingOf24(temp, clock), journal: createJournal('FUSD', () => []) });
     const wish = { kind: 'spending', title: 'A trolley', text: 'For the crates.', openForDays: 3 } as const;
     const spending = { amountMicros: 90_000_000, toSeat: 3 };
     id = await room.propose({ actor: { seat: 1, roles: ['resident'] } }, { ...wish, spending });

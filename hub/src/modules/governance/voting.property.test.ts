@@ -4,30 +4,14 @@ import fc from 'fast-check';
 import { outbox } from '../../outbox/index.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { isStoopError } from '../../platform/errors.ts';
-import type { Hex, OnChain } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { createTempStore, type TempStore } from '../../store/testing/temp-store.ts';
 import type { Support } from './governance.schema.ts';
 import { findProposal } from './proposals.store.ts';
 import { type ProposalsDeps, propose } from './proposals.ts';
+import { buildingOf24 } from './testing/building.ts';
 import { vote } from './voting.ts';
 
-const address = (digit: string): Hex => `0x${digit.repeat(40)}`;
-const onChain: OnChain = {
-  chainId: 1,
-  hubId: `0x${'11'.repeat(32)}`,
-  foodUsd: address('1'),
-  groupBuying: address('2'),
-  seatRegistry: address('3'),
-  clearing: address('4'),
-  contracts: {
-    CoopGovernor: address('5'),
-    Parameters: address('6'),
-    SeatLock: address('7'),
-    GroToken: address('8'),
-    FoodUSD: address('1'),
-  },
-};
 const supports: readonly Support[] = ['for', 'against', 'abstain'];
 const proposalCount = 6;
 
@@ -38,18 +22,7 @@ describe('votes cast and changed in any order', () => {
 
   before(async () => {
     temp = await createTempStore();
-    deps = {
-      store: temp.store,
-      clock: systemClock,
-      isClockTrusted: () => true,
-      onChain: () => onChain,
-      members: {
-        sign: async () => `0x${'00'.repeat(65)}`,
-        voter: () => ({ seatClass: 'resident', address: address('9'), recordedAtMs: 0 }),
-        residentCount: () => 24,
-        outgoingWaitsUntil: () => undefined,
-      },
-    };
+    deps = buildingOf24(temp, systemClock);
   });
   after(() => temp.dispose());
 

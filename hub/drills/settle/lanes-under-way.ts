@@ -9,7 +9,7 @@ const sql = {
   counts: 'SELECT lane, COUNT(*) AS count FROM intents GROUP BY lane',
   /** What time alone does not hold back. */
   restless: `SELECT COUNT(*) AS count FROM intents WHERE state IN ('queued', 'sent', 'landed') AND not_before_ms <= @nowMs
-    AND valid_until_ms < @beforeMs AND NOT lane IN (SELECT value FROM json_each(@except))`,
+    AND valid_until_ms < @beforeMs`,
 } as const;
 
 /** Reads the store of the building in `dir`; undefined while it is being put back. */
@@ -48,14 +48,6 @@ export const intentsByLane = (dir: string) => countsOf(dir, 'counts');
 /** How many of them are not at their end. */
 export const waitingByLane = (dir: string) => countsOf(dir, 'waiting');
 
-/** How many intents might have left by now and are not final. */
-export const restlessIntents = (dir: string, nowMs: number): number =>
-  restlessBefore(dir, nowMs, Number.MAX_SAFE_INTEGER, []);
-
-/** How many of them run out before `beforeMs`; lanes that may let theirs run out do not count. */
-export const restlessBefore = (dir: string, nowMs: number, beforeMs: number, except: readonly string[]): number =>
-  look(
-    dir,
-    (reader) =>
-      reader.prepare(sql.restless).get<{ count: number }>({ nowMs, beforeMs, except: JSON.stringify(except) })!.count,
-  ) ?? 0;
+/** How many intents might have left by now and are not final; only those that run out before a time, if one is given. */
+export const restlessIntents = (dir: string, nowMs: number, beforeMs = Number.MAX_SAFE_INTEGER): number =>
+  look(dir, (reader) => reader.prepare(sql.restless).get<{ count: number }>({ nowMs, beforeMs })!.count) ?? 0;

@@ -103,6 +103,8 @@ export const cancels: LaneOfDay = {
   isOneByOne: true,
   calls: ['SeatRegistry.cancelKeyChange'],
   live: liveCancelling,
+  // What they object to counts as well.
+  most: 280,
   kept: (reader) =>
     texts(reader, `SELECT 'seat ' || seat AS text FROM intents WHERE lane = 'key-change-cancels' ORDER BY id`),
   keyOf: ({ message }) => {

@@ -6,7 +6,7 @@ import { type LaneOfDay, type Life, texts } from './lane.ts';
 interface LocksNow {
   readonly groMicros: number;
   readonly lock?: { readonly untilMs: number; readonly isOver: boolean };
-  readonly requests: readonly { readonly id: string; readonly kind: 'lock' | 'withdraw'; readonly record: string }[];
+  readonly requests: readonly { readonly id: string; readonly kind: string; readonly record: string }[];
 }
 
 const hourMs = 3_600_000;
@@ -19,7 +19,8 @@ const ordinary = ['not_enough_gro', 'lock_running', 'conflict', 'bad_request', '
 async function actOnce(life: Life, phone: Phone): Promise<void> {
   const member = life.caller(phone);
   const { groMicros, lock, requests } = await member.get<LocksNow>('/api/locks');
-  if (requests.some(({ kind, record }) => kind === 'withdraw' && (record === 'here' || record === 'recording'))) return;
+  // One thing after the other, so that nothing of it is still on its way when days go by.
+  if (requests.some(({ record }) => record === 'here' || record === 'recording')) return;
   const told = (lane: string, outcome: Outcome<LocksNow>) => {
     if (!outcome.done) return life.refused(outcome, ...ordinary);
     const [newest] = outcome.body.requests;
@@ -27,9 +28,9 @@ async function actOnce(life: Life, phone: Phone): Promise<void> {
   };
   if (lock?.isOver)
     return told('lock-withdrawals', await member.perform({ method: 'POST', path: '/api/locks/out', body: {} }));
-  if (groMicros < 100_000) return;
+  if (lock || groMicros < 100_000) return;
   const amountMicros = life.random.between(1, 9) * 10_000;
-  const untilMs = Math.max(life.nowMs() + lockedForMs, (lock?.untilMs ?? 0) + 1000);
+  const untilMs = life.nowMs() + lockedForMs;
   told('locks', await member.perform({ method: 'POST', path: '/api/locks', body: { amountMicros, untilMs } }));
 }
 
@@ -48,7 +49,7 @@ async function live(life: Life): Promise<void> {
 const kept = (kind: string) =>
   `SELECT public_id || ': ' || kind AS text FROM lock_requests WHERE kind = '${kind}' ORDER BY id`;
 
-/** GRO that members set aside for a time, a little more each time. */
+/** GRO that members set aside for a time. */
 export const locks: LaneOfDay = {
   name: 'locks',
   calls: ['GroToken.transferBatch', 'SeatLock.lockOf'],

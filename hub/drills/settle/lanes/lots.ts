@@ -46,6 +46,7 @@ export const lots: LaneOfDay = {
   name: 'lots',
   calls: ['GroToken.certifyBatch'],
   live,
+  most: 280,
   kept: (reader) =>
     texts(
       reader,

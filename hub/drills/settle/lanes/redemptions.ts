@@ -53,6 +53,7 @@ export const redemptions: LaneOfDay = {
   name: 'redemptions',
   calls: ['FoodUSD.requestRedemptions'],
   live,
+  most: 280,
   kept: (reader) =>
     texts(
       reader,

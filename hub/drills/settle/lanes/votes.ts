@@ -11,7 +11,14 @@ interface Proposal {
 const number = { key: 'orders.markup', most: 3000 };
 let titles = 0;
 
-const everybody = ({ cast }: Life) => [...cast.residents, ...Object.values(cast.officers), cast.treasurer];
+/** Each may make three in a season. */
+const everybody = ({ cast }: Life) => [
+  ...cast.residents,
+  ...Object.values(cast.officers),
+  cast.treasurer,
+  ...cast.board,
+  ...cast.others,
+];
 
 async function livePropose(life: Life): Promise<void> {
   const { random } = life;

@@ -71,6 +71,7 @@ export function createOrders(deps: OrdersDeps): Orders {
       return { order: found, revision: (findLine(reader, found.rowId, actor.seat)?.revision ?? 0) + 1 };
     });
     const amount = timesUnits(order.unitPriceMicros, units, 'units');
+    store.read((reader) => deps.assertWithinLimit(reader, actor.seat, amount, 'units'));
     if (amount > order.targetMicros) {
       throw fail('bad_request', { field: 'units', rule: 'one line must not exceed the whole target' });
     }

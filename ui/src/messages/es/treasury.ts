@@ -67,6 +67,8 @@ export const treasury = {
   'treasurer.lane.recalls': 'Cosechas retiradas',
   'treasurer.lane.registry': 'Puestos nuevos',
   'treasurer.lane.transfers': 'Dinero entre vecinos',
+  'treasurer.lane.daily-limits': 'Límites diarios',
+  'treasurer.lane.limit-raises': 'Límites diarios más altos',
   'treasurer.lane.redemptions': 'Dinero por pagar',
   'treasurer.lane.payouts': 'Pagado por el banco',
   'treasurer.lane.restores': 'Pagos rechazados',

@@ -109,7 +109,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   });
   const shared = { store, clock, officers, sign: members.sign, onChain: place.onChain, reads: () => chain.reads };
   const limits = composeLimits({ ...shared, isClockTrusted });
-  const { assertWithin: assertWithinLimit } = limits.limits;
+  const { assertWithin: assertWithinLimit, isWithin: isWithinLimit } = limits.limits;
   const orders = createOrdersRoom({
     store,
     journal,
@@ -122,6 +122,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     isClockTrusted,
     assertWithinLimit,
+    isWithinLimit,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
   });
   const money = composeMoney({ ...shared, journal, assertWithinLimit, corrections: config.corrections });

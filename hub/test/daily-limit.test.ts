@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { checkBooks } from '../src/journal/index.ts';
 import type { Order } from '../src/modules/orders/index.ts';
+import { foodUsdDomain, message } from '../src/signing/index.ts';
 import type { Browser } from './support/browser.ts';
 import { createMovableClock } from './support/movable-clock.ts';
-import { createOutsideBuilding, type OutsideBuilding } from './support/outside-building.ts';
+import { chainId, createOutsideBuilding, type OutsideBuilding } from './support/outside-building.ts';
 
 interface Limit {
   readonly limitMicros: number;
@@ -123,22 +124,46 @@ describe('the daily limit of a seat', { timeout: 240_000 }, () => {
     assert.equal((await ana.get<Limit>('/api/me/daily-limit')).body.raise, undefined);
   });
 
-  it('is taken back while a raise waits, and lowered at once; a closed order with a line above it ends then', async () => {
-    const [account, ana, ben] = [await address(8), await phone(8), await phone(10)];
-    const before = await Promise.all([money(ana), money(ben)]);
-    const { body: goods } = await ben.get<{ items: { id: string; supplierId: string }[] }>('/api/goods');
-    const { body: order } = await ben.post<Order>('/api/orders', {
+  /** An order at last call with what the first and the other take of it, past its deadline. */
+  async function atLastCall(first: Browser, other: Browser, target: number): Promise<Order> {
+    const { body: goods } = await other.get<{ items: { supplierId: string }[] }>('/api/goods');
+    const { body: order } = await other.post<Order>('/api/orders', {
       title: 'Rice',
       supplierId: goods.items[0]!.supplierId,
       unit: 'bag',
       unitPriceMicros: dollars(2),
       unitsPerCase: 6,
-      targetMicros: dollars(20),
+      targetMicros: dollars(target),
       deadlineAtMs: clock.nowMs() + 61_000,
       executes: 'at-last-call',
     });
-    assert.equal((await ana.post(`/api/orders/${order.id}/line`, { units: 6 })).status, 201);
-    assert.equal((await ben.post(`/api/orders/${order.id}/line`, { units: 10 })).status, 201);
+    assert.equal((await first.post(`/api/orders/${order.id}/line`, { units: 6 })).status, 201);
+    assert.equal((await other.post(`/api/orders/${order.id}/line`, { units: 10 })).status, 201);
+    return order;
+  }
+  async function close(browser: Browser, { id }: Order): Promise<void> {
+    clock.stepBy(62_000);
+    await job('orders.close');
+    const { status, body } = await browser.post<Order>(`/api/orders/${id}/closing`);
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+  const ends = ({ id }: Order, state: string) =>
+    outside.house.until(
+      () => read<{ state: string }>('SELECT state FROM orders WHERE public_id = @id', { id })!.state === state,
+    );
+  const linesOf = ({ id }: Order) =>
+    building().store.read((reader) =>
+      reader
+        .prepare(
+          'SELECT l.state, l.reason FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.public_id = @id ORDER BY l.id',
+        )
+        .all({ id }),
+    );
+
+  it('is taken back while a raise waits, and lowered at once; an order is closed without a line above it', async () => {
+    const [account, ana, ben] = [await address(8), await phone(8), await phone(10)];
+    const [anaBefore, benBefore] = [await money(ana), await money(ben)];
+    const order = await atLastCall(ana, ben, 20);
     await ana.put('/api/me/daily-limit', { limitMicros: dollars(1800) });
     await announced(account);
     await ana.put('/api/me/daily-limit', { limitMicros: dollars(10) });
@@ -146,25 +171,38 @@ describe('the daily limit of a seat', { timeout: 240_000 }, () => {
     assert.equal(await limitOf(account), 10_000_000n);
     assert.equal((await ana.get<Limit>('/api/me/daily-limit')).body.raise, undefined);
     assert.equal((await ana.put(`/api/orders/${order.id}/line`, { units: 7 })).body.code, 'above_daily_limit');
-    clock.stepBy(62_000);
-    await job('orders.close');
-    const closed = await ben.post<Order>(`/api/orders/${order.id}/closing`);
-    assert.equal(closed.status, 200, JSON.stringify(closed.body));
-    const stateOf = () =>
-      read<{ state: string }>('SELECT state FROM orders WHERE public_id = @id', { id: order.id })!.state;
-    await outside.house.until(() => stateOf() === 'failed');
-    const lines = building().store.read((reader) =>
-      reader
-        .prepare(
-          'SELECT l.state, l.reason FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.public_id = @id ORDER BY l.id',
-        )
-        .all({ id: order.id }),
-    );
-    assert.deepEqual(lines, [
+    await close(ben, order);
+    await ends(order, 'settled');
+    assert.deepEqual(linesOf(order), [
+      { state: 'void', reason: 'above_daily_limit' },
+      { state: 'recorded', reason: null },
+    ]);
+    assert.deepEqual(await money(ana), anaBefore);
+    assert.deepEqual(await money(ben), { ...benBefore, availableMicros: benBefore.availableMicros - dollars(20) });
+  });
+
+  it('ends a closed order that it was lowered under, at once and with everybody’s money back', async () => {
+    const [ana, ben] = [await phone(11), await phone(10)];
+    const before = [await money(ana), await money(ben)];
+    const order = await atLastCall(ana, ben, 20);
+    await building().dispatcher.stop();
+    await close(ben, order);
+    // By a wallet of her own, while nothing leaves the hub.
+    const { members } = building();
+    const door = { kind: 'phone', name: 'Wallet', seat: person(11).seat } as const;
+    const { actor } = members.authenticate(await members.openDoor(door));
+    await members.openGrant(actor, person(11).pin);
+    const foodUsd = outside.contracts.FoodUSD!.toLowerCase() as `0x${string}`;
+    const word = { seat: person(11).seat, limit: dollars(5), revision: 1, validUntil: 2 ** 40 - 1 };
+    const signature = await members.sign(actor, foodUsdDomain(chainId, foodUsd), message('DailyLimit', word));
+    await outside.send('FoodUSD', 'setDailyLimit', word.seat, word.limit, 1, word.validUntil, signature);
+    await building().dispatcher.start(new AbortController().signal);
+    await ends(order, 'failed');
+    assert.deepEqual(linesOf(order), [
       { state: 'void', reason: 'above_daily_limit' },
       { state: 'void', reason: 'others_failed' },
     ]);
-    assert.deepEqual(await Promise.all([money(ana), money(ben)]), before);
+    assert.deepEqual([await money(ana), await money(ben)], before);
     assert.deepEqual(building().store.read(checkBooks), []);
   });
 

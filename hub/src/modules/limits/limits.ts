@@ -32,9 +32,10 @@ export interface LimitIntention {
 /** What may leave a seat's account in a day, and how that changes. */
 export interface Limits {
   /**
-   * Throws `above_daily_limit` where one amount is more than the seat may send in a whole day: it could never be carried
-   * out. While the hub has not heard the token's limit nothing is refused; the lane asks the token itself before it sends.
+   * Whether one amount is at most what the seat may send in a whole day: more could never be carried out. While the hub has not heard the token's limit nothing is refused; the lane asks the token itself before it sends.
    */
+  isWithin(reader: Reader, seat: SeatNumber, amountMicros: number): boolean;
+  /** Throws `above_daily_limit` where `isWithin` says no. */
   assertWithin(reader: Reader, seat: SeatNumber, amountMicros: number, field: string): void;
   /** The member's word: lower counts once it is recorded and takes a raise back, higher two days later. Throws `grant_needed`. */
   set(intention: LimitIntention, limitMicros: number): Promise<void>;
@@ -73,6 +74,9 @@ export function createLimits({ store, clock, members, words, onChain }: LimitsDe
     return { limitMicros: row?.limitMicros ?? defaultLimit(reader), raise };
   }
 
+  const limitOf = (reader: Reader, seat: SeatNumber): number =>
+    known(reader, seat).limitMicros ?? Number.POSITIVE_INFINITY;
+
   /** Whether the wish is no more than to stay as it is: what has not left is dropped, and nothing has to be signed. */
   function isMerelyDropping(reader: Reader, seat: SeatNumber, limitMicros: number): boolean {
     const { limitMicros: now, raise } = known(reader, seat);
@@ -105,9 +109,11 @@ export function createLimits({ store, clock, members, words, onChain }: LimitsDe
     message('DailyLimit', { seat, limit, revision, validUntil: seconds(validUntilMs) });
 
   return {
+    isWithin: (reader, seat, amountMicros) => amountMicros <= limitOf(reader, seat),
+
     assertWithin(reader, seat, amountMicros, field) {
-      const { limitMicros } = known(reader, seat);
-      if (limitMicros !== undefined && amountMicros > limitMicros)
+      const limitMicros = limitOf(reader, seat);
+      if (amountMicros > limitMicros)
         throw fail('above_daily_limit', { field, rule: 'must be at most the daily limit', limitMicros });
     },
 

@@ -4,7 +4,8 @@ export const limits = {
   'limit.now': 'In one day up to {amount} may leave your account.',
   'limit.now.coop': 'In one day up to {amount} may leave the co-op’s account.',
   'limit.unknown': 'The hub does not know the limit yet. It looks it up when the internet is there.',
-  'limit.what': 'It counts what you send, orders that you pay and money that you get back. A day ends at midnight UTC.',
+  'limit.what':
+    'It counts what you send, orders that you pay and money that you get back. Each day at {time} it starts anew.',
   'limit.raise': 'From {when} it is {amount}.',
   'limit.raise.back': 'Take it back: stay at {amount}',
   'limit.new': 'New daily limit in dollars',

@@ -5,7 +5,7 @@ export const limits = {
   'limit.now.coop': 'En un día pueden salir de la cuenta de la cooperativa hasta {amount}.',
   'limit.unknown': 'El hub todavía no conoce el límite. Lo consulta cuando hay internet.',
   'limit.what':
-    'Cuenta lo que usted envía, los pedidos que paga y el dinero que recupera. El día termina a la medianoche UTC.',
+    'Cuenta lo que usted envía, los pedidos que paga y el dinero que recupera. Cada día a las {time} empieza de nuevo.',
   'limit.raise': 'Desde el {when} será de {amount}.',
   'limit.raise.back': 'Anular el aumento: dejarlo en {amount}',
   'limit.new': 'Nuevo límite diario en dólares',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { outbox } from '../../outbox/index.ts';
-import { isStoopError, type StoopError } from '../../platform/errors.ts';
+import { fail, isStoopError, type StoopError } from '../../platform/errors.ts';
 import type { Call, Hex, OnChain, Reads, SeenEvent } from '../../platform/ports/index.ts';
 import { system } from '../../platform/ports/index.ts';
 import { addressOf, createPrivateKey, digest, foodUsdDomain, signDigest } from '../../signing/index.ts';
@@ -30,7 +30,7 @@ describe('daily limits as the hub knows them', () => {
   let temp: TempStore;
   let room: LimitsRoom;
   /** What the token answers to reads. */
-  const said = { isOnline: true, asked: 0 };
+  const said: { isOnline: boolean; asked: number; refusal?: Error } = { isOnline: true, asked: 0 };
 
   before(async () => {
     temp = await createTempStore({ nowMs: () => nowMs, monotonicMs: () => nowMs });
@@ -38,6 +38,7 @@ describe('daily limits as the hub knows them', () => {
       isOnline: () => said.isOnline,
       read: async <T>({ fn }: Call) => {
         said.asked++;
+        if (said.refusal) throw said.refusal;
         const change = { raisedTo: 0n, effectiveAt: 0n, revision: 0n };
         return { defaultDailyLimit: 1000n, dailyLimitOf: 1000n, limitChangeOf: change }[fn] as T;
       },
@@ -89,6 +90,10 @@ describe('daily limits as the hub knows them', () => {
     assert.equal(refusal(10 ** 12), undefined);
     assert.deepEqual(view(), { limitMicros: undefined, defaultMicros: undefined, raise: undefined, wish: undefined });
     said.isOnline = true;
+    said.refusal = fail('chain_offline');
+    await job('limits.read');
+    assert.equal(view().limitMicros, undefined);
+    said.refusal = undefined;
     await job('limits.read');
     assert.equal(view().limitMicros, 1000);
     assert.equal(view(coop).limitMicros, 1000);

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { outbox } from '../../outbox/index.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { isStoopError } from '../../platform/errors.ts';
 import {
   type Hex,
   type Job,
@@ -15,7 +16,7 @@ import {
 } from '../../platform/ports/index.ts';
 import { subjectOf } from '../../signing/index.ts';
 import { coopSeat } from '../members/index.ts';
-import { microsOf, readAccount, readDefault } from './limit-reads.ts';
+import { type AccountLimit, microsOf, readAccount, readDefault } from './limit-reads.ts';
 import { raiseMessage, raisesLane } from './limits.lanes.ts';
 import {
   defaultLimit,
@@ -89,16 +90,28 @@ export function createLimitSightings(deps: LimitSightingsDeps) {
     const wanted = store.read((reader) => ({ common: defaultLimit(reader), accounts: unread(reader) }));
     const reads = deps.reads();
     if (wanted.accounts.length === 0 || !reads?.isOnline()) return;
-    const common = wanted.common ?? (await readDefault(reads));
-    const found = await Promise.all(wanted.accounts.map((account) => readAccount(reads, account, common)));
+    const told = await ask(reads, wanted).catch((error: unknown) => {
+      // The line is away: whoever watches it says so, and the next look asks again.
+      if (isStoopError(error, 'chain_offline') || isStoopError(error, 'chain_refused')) return undefined;
+      throw error;
+    });
+    if (!told) return;
     await store.act({ name: 'limits.read', actor }, (tx) => {
-      saveDefaultLimit(tx, common);
-      for (const limit of found) {
+      saveDefaultLimit(tx, told.common);
+      for (const limit of told.limits) {
         learnLimit(tx, limit);
         tell(tx, limit.account);
       }
-      tx.audit({ count: found.length });
+      tx.audit({ count: told.limits.length });
     });
+  }
+
+  /** One after the other: a public endpoint counts what it is asked in a second. */
+  async function ask(reads: Reads, wanted: { common: number | undefined; accounts: readonly Hex[] }) {
+    const common = wanted.common ?? (await readDefault(reads));
+    const limits: AccountLimit[] = [];
+    for (const account of wanted.accounts) limits.push(await readAccount(reads, account, common));
+    return { common, limits };
   }
 
   async function apply(): Promise<void> {

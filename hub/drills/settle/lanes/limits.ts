@@ -30,8 +30,9 @@ async function askOnce(life: Life, phone: Phone, isUp: boolean): Promise<void> {
 /** Each seat goes one way only: a raise that is in force stays so, whatever a restored hub has forgotten. */
 async function live(life: Life): Promise<void> {
   const [lowering, ...raising] = life.cast.residents;
-  while (!life.isOver()) {
-    if (life.random.chance(0.85)) await askOnce(life, life.random.pick(raising), true);
+  for (let turn = 0; !life.isOver(); turn++) {
+    // Round by round: between two leaps everybody's raise is announced.
+    if (life.random.chance(0.85)) await askOnce(life, raising[turn % raising.length]!, true);
     else await askOnce(life, lowering!, false);
     await life.pause();
   }

@@ -1,28 +1,43 @@
 import type { Config } from './config/index.ts';
 import type { HoldOwner, Journal } from './journal/index.ts';
 import { createCorrectionsRoom } from './modules/corrections/index.ts';
+import { createLimitsRoom, type LimitsRoom } from './modules/limits/index.ts';
 import * as membersRoom from './modules/members/index.ts';
 import { createRedemptionsRoom } from './modules/redemptions/index.ts';
 import { createTransfersRoom, type TransfersRoom } from './modules/transfers/index.ts';
-import { mintsOnTheWay } from './modules/treasury/index.ts';
+import { type AssertWithinLimit, mintsOnTheWay } from './modules/treasury/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Officers, OnChain, Reader, Reads, Room, SeatNumber, Store } from './platform/ports/index.ts';
 import type { SignAsMember } from './signing/index.ts';
 
-export interface MoneyDeps {
+interface SharedDeps {
   readonly store: Store;
-  readonly journal: Journal;
   readonly clock: Clock;
   readonly officers: Officers;
   readonly sign: SignAsMember;
   readonly onChain: () => OnChain | undefined;
   readonly reads: () => Reads | undefined;
+}
+
+/** What may leave an account in a day. */
+export function composeLimits(deps: SharedDeps & { readonly isClockTrusted: () => boolean }): LimitsRoom {
+  return createLimitsRoom({
+    ...deps,
+    members: { sign: deps.sign, addressOf: membersRoom.addressOf },
+    seatOf: membersRoom.seatOfAddress,
+    accounts: (reader) => membersRoom.foundingSeats(reader).map(({ address }) => address),
+  });
+}
+
+export interface MoneyDeps extends SharedDeps {
+  readonly journal: Journal;
+  readonly assertWithinLimit: AssertWithinLimit;
   readonly corrections: Config['corrections'];
 }
 
 /** The rooms through which members' money moves without an order: to neighbours, back to the bank, back from the co-op. */
 export function composeMoney(deps: MoneyDeps) {
-  const { store, journal, clock, officers, onChain, reads } = deps;
+  const { store, journal, clock, officers, onChain, reads, assertWithinLimit } = deps;
   const members = {
     sign: deps.sign,
     addressOf: membersRoom.addressOf,
@@ -31,7 +46,7 @@ export function composeMoney(deps: MoneyDeps) {
     outgoingWaitsUntil: (reader: Reader, seat: SeatNumber) =>
       membersRoom.outgoingWaitsUntilMs(reader, seat, clock.nowMs()),
   };
-  const transfers = createTransfersRoom({ store, journal, members, onChain, clock, mintsOnTheWay });
+  const transfers = createTransfersRoom({ store, journal, members, onChain, clock, assertWithinLimit, mintsOnTheWay });
   const redemptions = createRedemptionsRoom({
     store,
     journal,
@@ -40,6 +55,7 @@ export function composeMoney(deps: MoneyDeps) {
     onChain,
     reads,
     clock,
+    assertWithinLimit,
     mintsOnTheWay,
     nameOf: membersRoom.nameOf,
   });

@@ -12,7 +12,7 @@ import {
 } from './compose-building.ts';
 import { composeChain } from './compose-chain.ts';
 import { composeDesk } from './compose-desk.ts';
-import { composeMoney } from './compose-money.ts';
+import { composeLimits, composeMoney } from './compose-money.ts';
 import { composeOfficers } from './compose-officers.ts';
 import { composeOutside } from './compose-outside.ts';
 import { itemCeilingOf, patienceOf } from './config/index.ts';
@@ -107,6 +107,9 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     officers,
     isClockTrusted,
   });
+  const shared = { store, clock, officers, sign: members.sign, onChain: place.onChain, reads: () => chain.reads };
+  const limits = composeLimits({ ...shared, isClockTrusted });
+  const { assertWithin: assertWithinLimit, isWithin: isWithinLimit } = limits.limits;
   const orders = createOrdersRoom({
     store,
     journal,
@@ -118,18 +121,11 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     onChain: place.onChain,
     clock,
     isClockTrusted,
+    assertWithinLimit,
+    isWithinLimit,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
   });
-  const money = composeMoney({
-    store,
-    journal,
-    clock,
-    officers,
-    sign: members.sign,
-    onChain: place.onChain,
-    reads: () => chain.reads,
-    corrections: config.corrections,
-  });
+  const money = composeMoney({ ...shared, journal, assertWithinLimit, corrections: config.corrections });
   holdOwners.push(orders.holdOwner, ...money.holdOwners);
   const treasury = treasuryRoom.createTreasury({
     store,
@@ -188,6 +184,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
       lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())],
       officerMessages: treasury,
     },
+    limits,
     orders,
     ...money.rooms,
     offices,

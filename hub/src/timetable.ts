@@ -11,6 +11,8 @@ const timetable: Readonly<Record<string, string>> = {
   'members.expire': '30 * * * * *',
   'seats.issue': '50 * * * * *',
   'key-change.apply': '45 * * * * *',
+  'limits.read': '*/20 * * * * *',
+  'limits.apply': '40 * * * * *',
   'notices.look': '15 * * * * *',
   'store.prune': '0 41 3 * * *',
   'store.check': '0 11 4 * * *',

@@ -161,17 +161,12 @@ describe('money from neighbour to neighbour', { timeout: 240_000 }, () => {
     const other = await sent(9, 8, 1);
     await becomes(other.id, 'recorded');
     assert.equal(stateOf(id).state, 'waiting');
-    const reserve = { reserveMicros: dollars(60_000), documentHash: `0x${'ab'.repeat(32)}` };
+    // No more than is needed: the next deposit waits again.
+    const supply = Number(await outside.at('FoodUSD').getFunction('totalSupply')());
+    const reserve = { reserveMicros: supply + deposit.amountMicros, documentHash: `0x${'ab'.repeat(32)}` };
     assert.equal((await treasurer.post('/api/reserves', reserve)).status, 201);
     await becomes(id, 'recorded');
     await equal();
-  });
-
-  it('returns what is above the daily limit of the token', async () => {
-    const before = await money(8);
-    const { id } = await sent(8, 9, 1001);
-    await becomes(id, 'void', 'above_daily_limit');
-    assert.deepEqual(await money(8), before);
   });
 
   it('carries many at once, also along a chain of neighbours', async () => {
@@ -229,11 +224,11 @@ describe('money from neighbour to neighbour', { timeout: 240_000 }, () => {
   it('goes void when an own wallet has spent the money first, and leaves the account as the chain has it', async () => {
     const { seat } = person(19);
     const onChain = (await money(19)).availableMicros;
-    const deposited = dollars(40_000);
-    const deposit = { seat, amountMicros: deposited, reference: 'far above the reserve' };
+    const deposited = dollars(100);
+    const deposit = { seat, amountMicros: deposited, reference: 'above the reserve again' };
     assert.equal((await treasurer.post('/api/deposits', deposit)).status, 201);
     // It stays behind the deposit, so that the wallet is first.
-    const { id } = await sent(19, 20, 40_000 + onChain / 2_000_000);
+    const { id } = await sent(19, 20, 100 + onChain / 2_000_000);
     await outside.moveByWallet(person(19), Wallet.createRandom().address, onChain);
     await becomes(id, 'void', 'account_short');
     assert.deepEqual(await money(19), { availableMicros: deposited, heldMicros: 0 });

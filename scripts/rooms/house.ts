@@ -25,6 +25,7 @@ export const ranks: Readonly<Record<string, number>> = {
   members: 1,
   treasury: 2,
   offices: 2,
+  limits: 2,
   suppliers: 2,
   garden: 2,
   prices: 2,

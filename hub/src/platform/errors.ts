@@ -102,6 +102,11 @@ export const catalogue = {
     message: 'Free to use: {availableMicros}; needed: {neededMicros} (micro-units).',
   },
   account_short: { status: 409, class: 'money', message: 'This account is short; nothing new can be set aside.' },
+  above_daily_limit: {
+    status: 409,
+    class: 'money',
+    message: '{field}: {rule}; {limitMicros} (micro-units) may leave this account in a day.',
+  },
   amount_invalid: {
     status: 400,
     class: 'money',

@@ -37,6 +37,7 @@ export const messageTypes = {
   Attestation: fields('uint64 reserve,bytes32 documentHash,uint64 sequence,uint40 takenAt'),
   Terms: fields('address payee,address closer,uint64 target,uint64 ceiling,uint40 deadline,bytes32 detailsHash'),
   Transfer: fields('uint24 seat,address to,uint64 amount,uint32 nonce,bytes32 reasonHash,uint40 validUntil'),
+  DailyLimit: fields('uint24 seat,uint64 limit,uint32 revision,uint40 validUntil'),
   Redeem: fields('uint24 seat,uint64 amount,bytes32 redemptionRef,uint40 validUntil'),
   Payout: fields('bytes32 redemptionRef,bytes32 documentHash,uint40 validUntil'),
   Restore: fields('bytes32 redemptionRef,bytes32 caseHash,uint40 validUntil'),
@@ -147,6 +148,15 @@ export interface Transfer {
   /** Any that the seat has not used; they need not rise. */
   readonly nonce: number;
   readonly reasonHash: Hex;
+  readonly validUntil: number;
+}
+
+/** What may leave a seat's account in a day. */
+export interface DailyLimit {
+  readonly seat: number;
+  readonly limit: number;
+  /** Higher than that of the account's last message about its limit. */
+  readonly revision: number;
   readonly validUntil: number;
 }
 
@@ -316,6 +326,7 @@ interface Fields {
   Attestation: Attestation;
   Terms: Terms;
   Transfer: Transfer;
+  DailyLimit: DailyLimit;
   Redeem: Redeem;
   Payout: Payout;
   Restore: Restore;

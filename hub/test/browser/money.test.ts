@@ -97,8 +97,22 @@ describe('a member who sends money and gets it back', () => {
     await page.getByText('Recorded. The treasurer pays you next.').waitFor();
   });
 
-  it('finds both pages without violations of WCAG 2.2 AA, in both themes', async () => {
-    for (const at of ['/me/money', '/me/money/send', '/me/money/back']) {
+  it('raises the daily limit, reads from when it counts, and takes it back', async () => {
+    const { page } = visit;
+    const lookUp = house.hub.building!.jobs.find(({ name }) => name === 'limits.read')!;
+    await lookUp.run(new AbortController().signal);
+    await visit.go('/me/money/limit');
+    await page.getByText('In one day up to $1,000.00 may leave your account.').waitFor();
+    await page.getByLabel('New daily limit in dollars').fill('1500');
+    await page.getByText('It goes up to $1,500.00 two days after it is recorded.').waitFor();
+    await page.getByRole('button', { name: 'Set it to $1,500.00' }).tap();
+    await page.getByText(/^From .* it is \$1,500\.00\.$/).waitFor();
+    await page.getByRole('button', { name: 'Take it back: stay at $1,000.00' }).tap();
+    await page.getByText(/^From .* it is/).waitFor({ state: 'detached' });
+  });
+
+  it('finds all pages without violations of WCAG 2.2 AA, in both themes', async () => {
+    for (const at of ['/me/money', '/me/money/send', '/me/money/back', '/me/money/limit']) {
       await visit.go(at);
       for (const colorScheme of ['light', 'dark'] as const) {
         await visit.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

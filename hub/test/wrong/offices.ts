@@ -44,6 +44,8 @@ export const offices: readonly (readonly [line: string, wrongOfficer: Who, body?
   ['GET /api/officer-messages', 'maintainer'],
   [`POST /api/officer-messages/${unknown}`, 'maintainer', { signature: `0x${'00'.repeat(65)}` }],
   ['GET /api/chain-transfers', 'maintainer'],
+  ['GET /api/treasury/daily-limit', 'board'],
+  ['PUT /api/treasury/daily-limit', 'board', { limitMicros: 1 }],
   ['GET /api/redemptions/desk', 'board'],
   ['POST /api/redemptions/own', 'board', { amountMicros: 1, payTo: 'Farm', bankReference: 'X-1' }],
   [`POST /api/redemptions/${unknown}/paid`, 'board', { bankReference: 'X-1' }],

@@ -2,6 +2,7 @@
 import type * as corrections from '@stoop/hub/modules/corrections/corrections.schema.ts';
 import type * as garden from '@stoop/hub/modules/garden/garden.schema.ts';
 import type * as governance from '@stoop/hub/modules/governance/governance.schema.ts';
+import type * as limits from '@stoop/hub/modules/limits/limits.schema.ts';
 import type * as members from '@stoop/hub/modules/members/members.schema.ts';
 import type * as offices from '@stoop/hub/modules/offices/offices.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
@@ -38,6 +39,7 @@ export type KioskCode = (typeof members.KioskCodeReply)['static'];
 export type Payee = members.NeighboursReply['items'][number];
 export type Transfer = transfers.Transfer;
 export type Redemption = redemptions.Redemption;
+export type DailyLimit = limits.DailyLimit;
 
 export type Deposit = treasury.Deposit;
 export type BankCause = bank.Cause;

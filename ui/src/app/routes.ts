@@ -70,6 +70,12 @@ export const routes: readonly Route[] = [
     isPersonal: true,
     load: () => import('../features/redemptions/GetMoneyBackPage.svelte'),
   },
+  {
+    path: '/me/money/limit',
+    section: 'me',
+    isPersonal: true,
+    load: () => import('../features/limits/DailyLimitPage.svelte'),
+  },
   { path: '/me/money', section: 'me', isPersonal: true, load: () => import('../features/treasury/MoneyPage.svelte') },
   { path: '/me/gro', section: 'me', isPersonal: true, load: () => import('../features/governance/LocksPage.svelte') },
   {

@@ -2,6 +2,7 @@ import { corrections } from './corrections.ts';
 import { deposits } from './deposits.ts';
 import { cancels, carries, groCarries, keyChanges, recoveries } from './keys.ts';
 import type { LaneOfDay } from './lane.ts';
+import { dailyLimits, limitRaises } from './limits.ts';
 import { locks, lockWithdrawals } from './locks.ts';
 import { lots, recalls } from './lots.ts';
 import { boardCalls, boardRotations } from './offices.ts';
@@ -42,6 +43,8 @@ const lanesOfDay: readonly LaneOfDay[] = [
   cancels,
   keyChanges,
   carries,
+  dailyLimits,
+  limitRaises,
   groCarries,
   boardCalls,
   boardRotations,

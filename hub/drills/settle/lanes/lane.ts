@@ -61,8 +61,11 @@ export interface LaneOfDay {
   readonly voidReasons: readonly string[];
 }
 
-/** What a member may be told in a day in which an own wallet spends, and a restored hub forgets. */
-export const ordinaryOfMoney = ['not_enough_money', 'account_short', 'conflict', 'not_found'];
+/**
+ * What a member may be told in a day in which an own wallet spends, and a restored hub forgets. All that somebody has may be
+ * more than may leave in a day.
+ */
+export const ordinaryOfMoney = ['not_enough_money', 'above_daily_limit', 'account_short', 'conflict', 'not_found'];
 
 export const texts = (reader: Reader, sql: string): string[] =>
   reader

@@ -1,12 +1,20 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
+import type { Hex, OnChain, Reader, Store } from '../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
 import type { MoneyMembers } from '../treasury/index.ts';
-import { execute } from './execution.ts';
-import { findOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
-import type { Intention } from './orders.ts';
+import { execute, failOrder, leaveQuietly } from './execution.ts';
+import {
+  findOrder,
+  type LineRow,
+  linesInState,
+  type OrderRow,
+  setClosing,
+  setLine,
+  touchOrder,
+} from './orders.store.ts';
+import type { Intention, OrdersDeps } from './orders.ts';
 
 /** The opener's word on who pays what: kept with the order, sent beside its spends. */
 export interface SignedClosing {
@@ -14,11 +22,19 @@ export interface SignedClosing {
   readonly signature: Hex;
 }
 
-interface ClosingDeps {
+interface ClosingDeps extends Pick<OrdersDeps, 'isWithinLimit'> {
   readonly store: Store;
   readonly journal: Journal;
   readonly members: MoneyMembers;
   readonly onChain: () => OnChain | undefined;
+}
+
+/** A line above what its seat may send in a day by now would keep the others from settling: the closing is without it. */
+function linesToClose(reader: Reader, order: OrderRow, isWithinLimit: ClosingDeps['isWithinLimit']) {
+  const { paying = [], leftOut = [] } = Object.groupBy(linesInState(reader, order.rowId, 'set-aside'), (line) =>
+    isWithinLimit(reader, line.seat, line.amountMicros) ? 'paying' : 'leftOut',
+  );
+  return { paying, leftOut };
 }
 
 /**
@@ -26,7 +42,7 @@ interface ClosingDeps {
  * Throws `order_closed` unless it awaits that, `not_allowed` for anybody else, `grant_needed`.
  */
 export async function closeOrder(deps: ClosingDeps, intention: Intention, orderId: string): Promise<void> {
-  const { store, journal, members } = deps;
+  const { store, journal, members, isWithinLimit } = deps;
   const { actor, idempotencyKey } = intention;
   const onChain = deps.onChain();
   if (!onChain) throw fail('not_founded');
@@ -34,16 +50,25 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     const order = findOrder(reader, orderId);
     if (!order) throw fail('not_found', { noun: 'order' });
     if (order.openedBySeat !== actor.seat) throw fail('not_allowed', { needs: 'the one who opened the order' });
-    return closingOf(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
+    return closingOf(order, linesToClose(reader, order, isWithinLimit).paying, onChain);
   });
   const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
   const signature = await members.sign(actor, domain, message('Closing', closing));
   await store.act({ name: 'order.close', actor, idempotencyKey, body: { orderId } }, (tx) => {
     const order = findOrder(tx, orderId)!;
     if (order.state !== 'awaiting-closing') throw fail('order_closed');
-    const lines = linesInState(tx, order.rowId, 'set-aside');
+    const { paying: lines, leftOut } = linesToClose(tx, order, isWithinLimit);
     if (closingOf(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
-    if (closing.total < order.targetMicros) throw fail('conflict', { noun: 'order' });
+    tx.audit({ order: orderId, totalMicros: closing.total });
+    for (const line of leftOut) {
+      leaveQuietly(tx, journal, line, 'above_daily_limit');
+      setLine(tx, line.id, 'void', 'above_daily_limit');
+    }
+    if (closing.total < order.targetMicros) {
+      failOrder(tx, journal, order, 'target_not_reached');
+      touchOrder(tx, order);
+      return;
+    }
     setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
     for (const line of lines) {
       const address = members.addressOf(tx, actor.seat)!;
@@ -57,7 +82,6 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     }
     execute(tx, journal, order);
     touchOrder(tx, order);
-    tx.audit({ order: orderId, totalMicros: closing.total });
   });
 }
 

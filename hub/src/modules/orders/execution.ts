@@ -61,7 +61,8 @@ export function closeDueOrders(tx: Tx, journal: Journal): number {
   return reached.length + forgotten.length;
 }
 
-function failOrder(tx: Tx, journal: Journal, order: OrderRow, reason: string): void {
+/** Gives everything back that is set aside for it. */
+export function failOrder(tx: Tx, journal: Journal, order: OrderRow, reason: string): void {
   for (const line of linesInState(tx, order.rowId, 'set-aside')) {
     leaveQuietly(tx, journal, line, reason);
     setLine(tx, line.id, 'void', reason);

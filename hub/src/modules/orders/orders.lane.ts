@@ -8,6 +8,7 @@ import {
   halfSettledOrders,
   lineOfIntent,
   linesInState,
+  type OrderRow,
   orderOfSubject,
   setLine,
   setOrderState,
@@ -99,8 +100,7 @@ export function createOrdersLane(
       if (!line || (line.state !== 'charged' && line.state !== 'set-aside')) return;
       giveBack(tx, journal, line, reason);
       const order = orderOfSubject(tx, intent.subject)!;
-      // What is left may no longer reach the target: then nothing of it ever settles.
-      if (order.state === 'executing' && order.committedMicros < order.targetMicros) {
+      if (order.state === 'executing' && isBroken(tx, order)) {
         for (const other of linesInState(tx, order.rowId, 'charged')) {
           if (outbox.find(tx, other.intentId)?.state !== 'queued') continue;
           outbox.withdraw(tx, other.intentId, 'others_failed');
@@ -120,6 +120,14 @@ function postTaken(tx: Tx, journal: Journal, { message, subject }: Intent): void
   const about = { noun: 'order', id: orderOfSubject(tx, subject)!.id, reason: 'settled_before_restore' };
   journal.postForeign(tx, { from: seat, to: 'clearing', amount: maxAmount as Micros }, about);
 }
+
+/**
+ * Whether what is left of it never settles: it may no longer reach the target, and a signed closing is of all its lines
+ * or of none.
+ */
+const isBroken = (reader: Reader, order: OrderRow): boolean =>
+  order.committedMicros < order.targetMicros ||
+  (order.closing !== null && linesInState(reader, order.rowId, 'recorded').length === 0);
 
 function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; holdId: string }, reason: string): void {
   if (line.state === 'charged') journal.refund(tx, line.holdId, reason);

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { timesUnits } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Actor, OnChain, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
+import type { Actor, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
 import { foodUsdDomain, message } from '../../signing/index.ts';
 import { findGood, findSupplier } from '../suppliers/index.ts';
 import type { SignedMoneyDeps } from '../treasury/index.ts';
@@ -24,6 +24,8 @@ import { chainGraceMs, createSpend, createTerms } from './terms.ts';
 export interface OrdersDeps extends SignedMoneyDeps {
   readonly store: Store;
   readonly isClockTrusted: () => boolean;
+  /** Whether the seat could send so much in one day. */
+  readonly isWithinLimit: (reader: Reader, seat: SeatNumber, amountMicros: number) => boolean;
 }
 
 /** One intention of a caller, with what its idempotency key covers. */
@@ -71,6 +73,7 @@ export function createOrders(deps: OrdersDeps): Orders {
       return { order: found, revision: (findLine(reader, found.rowId, actor.seat)?.revision ?? 0) + 1 };
     });
     const amount = timesUnits(order.unitPriceMicros, units, 'units');
+    store.read((reader) => deps.assertWithinLimit(reader, actor.seat, amount, 'units'));
     if (amount > order.targetMicros) {
       throw fail('bad_request', { field: 'units', rule: 'one line must not exceed the whole target' });
     }

@@ -28,7 +28,7 @@ export interface RedemptionsDeps extends SignedMoneyDeps {
 export interface Redemptions {
   /**
    * Sets the money aside and signs; `first` is done before it in the same unit of work. Answers the id. Throws
-   * `not_enough_money`, `account_short`, `grant_needed`.
+   * `above_daily_limit`, `not_enough_money`, `account_short`, `grant_needed`.
    */
   ask(
     actor: Actor & { seat: SeatNumber },
@@ -42,7 +42,7 @@ export interface Redemptions {
   markPaid(actor: Actor, id: string, paid: Paid, idempotencyKey?: string): Promise<void>;
   /** It is not paid: the money goes back. Throws `conflict` when it was paid or has just left. */
   refuse(actor: Actor, id: string, reason: string, idempotencyKey?: string): Promise<void>;
-  /** A supplier was paid by bank. Answers the id. Throws `not_enough_money`, `already_exists`. */
+  /** A supplier was paid by bank. Answers the id. Throws `above_daily_limit`, `not_enough_money`, `already_exists`. */
   redeemOwn(actor: Actor, own: NewOwnRedemption, idempotencyKey?: string): Promise<string>;
 }
 
@@ -74,6 +74,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
   return {
     async ask(actor, asked, idempotencyKey, first) {
       const amount = positiveMicros(asked.amountMicros, 'amountMicros');
+      store.read((reader) => deps.assertWithinLimit(reader, actor.seat, amount, 'amountMicros'));
       const id = uuidv7();
       const redemptionRef = subjectOf(signing.founded().hubId, 'redemption', id);
       const signed = await signing.sign(actor, amount, (validUntil) =>
@@ -129,6 +130,7 @@ export function createRedemptions(deps: RedemptionsDeps): Redemptions {
       const amount = positiveMicros(own.amountMicros, 'amountMicros');
       return store.act({ name: 'redemption.own', actor, idempotencyKey, body: own }, (tx) => {
         if (isBankReferenceUsed(tx, own.bankReference)) throw fail('already_exists', { field: 'bankReference' });
+        deps.assertWithinLimit(tx, coopSeat, amount, 'amountMicros');
         const id = uuidv7();
         const redemptionRef = subjectOf(signing.founded().hubId, 'redemption', id);
         journal.move(tx, { kind: 'charge', from: 'clearing', to: 'leaving', amount }, { noun: 'redemption', id });

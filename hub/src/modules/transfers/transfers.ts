@@ -41,7 +41,10 @@ export interface TransferIntention {
 }
 
 export interface Transfers {
-  /** Sets the money aside, signs and queues. Answers the id. Throws `not_enough_money`, `account_short`, `grant_needed`. */
+  /**
+   * Sets the money aside, signs and queues. Answers the id. Throws `above_daily_limit`, `not_enough_money`,
+   * `account_short`, `grant_needed`.
+   */
   send(intention: TransferIntention, transfer: NewTransfer): Promise<string>;
   /** The money returns. Throws `conflict` once it has left the hub, `not_found` for anybody but the sender. */
   cancel(intention: TransferIntention, id: string): Promise<void>;
@@ -67,10 +70,13 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       const { toSeat, note } = transfer;
       if (toSeat === actor.seat) throw fail('bad_request', { field: 'toSeat', rule: 'must be somebody else’s' });
       const { hubId } = signing.founded();
-      const { to, nonce } = store.read((reader) => ({
-        to: members.isRetired(reader, toSeat) ? undefined : members.addressOf(reader, toSeat),
-        nonce: freeNonce(reader, actor.seat),
-      }));
+      const { to, nonce } = store.read((reader) => {
+        deps.assertWithinLimit(reader, actor.seat, amount, 'amountMicros');
+        return {
+          to: members.isRetired(reader, toSeat) ? undefined : members.addressOf(reader, toSeat),
+          nonce: freeNonce(reader, actor.seat),
+        };
+      });
       if (!to) throw fail('not_found', { noun: 'neighbour' });
       const id = uuidv7();
       const salt = toHex(randomBytes(32));

@@ -21,6 +21,7 @@ export { type SettlementDeps, type SettlementView, settlementView } from './sett
 export { settlementCostRoutes } from './settlement-cost.routes.ts';
 export type { SettlementFees, SettlementQuote } from './settlement-cost.schema.ts';
 export {
+  type AssertWithinLimit,
   createMoneySigning,
   hasNotLeft,
   type MoneyMembers,

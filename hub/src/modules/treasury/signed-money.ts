@@ -18,9 +18,13 @@ export interface SignedMoneyDeps {
   readonly members: MoneyMembers;
   readonly onChain: () => OnChain | undefined;
   readonly clock: Clock;
+  readonly assertWithinLimit: AssertWithinLimit;
   /** Deposits of the seat that the chain does not know yet: what it sends goes behind them. */
   readonly mintsOnTheWay: (reader: Reader, seat: SeatNumber) => readonly string[];
 }
+
+/** Throws `above_daily_limit` for an amount that the seat could not send in any day. */
+export type AssertWithinLimit = (reader: Reader, seat: SeatNumber, amountMicros: number, field: string) => void;
 
 export interface SignedMoney {
   readonly seat: SeatNumber;

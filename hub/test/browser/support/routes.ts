@@ -45,6 +45,7 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/me/money', at: '/me/money', shells: both },
     { route: '/me/money/send', at: '/me/money/send', shells: both },
     { route: '/me/money/back', at: '/me/money/back', shells: both },
+    { route: '/me/money/limit', at: '/me/money/limit', shells: both },
     { route: '/me/gro', at: '/me/gro', shells: both },
     { route: '/me/devices', at: '/me/devices', shells: both },
     { route: '/sign-in', at: '/sign-in', shells: both },

@@ -23,7 +23,7 @@ function paramsOf(message: TypedData['message'], text: Text): Params {
   for (const [name, value] of Object.entries(message)) {
     if (typeof value === 'string' || typeof value === 'number') params[name] = String(value);
   }
-  const micros = message.amount ?? message.reserve;
+  const micros = message.amount ?? message.reserve ?? message.limit;
   if (micros !== undefined) params.amount = text.money(Number(micros));
   if (Array.isArray(message.seats)) params.seats = message.seats.map(({ seat }: { seat: unknown }) => seat).join(', ');
   return params;

@@ -92,6 +92,10 @@ export const errors = {
   'error.not_enough_money.todo': 'Take less, or ask the treasurer to add money.',
   'error.account_short': 'Your account is short, so nothing new can be set aside.',
   'error.account_short.todo': 'Speak with the treasurer.',
+  'error.above_daily_limit': 'At most {limitMicros} may leave this account in one day, and this is more.',
+  'error.above_daily_limit.safe': 'Nothing was set aside.',
+  'error.above_daily_limit.todo':
+    'Take less, or raise the daily limit on the page of your money: it counts two days later.',
   'error.amount_invalid': 'That amount is not possible.',
   'error.amount_invalid.todo': 'Enter an amount above zero.',
 

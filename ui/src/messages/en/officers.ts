@@ -34,6 +34,7 @@ export const officers = {
   'officer.Payout': 'A redemption was paid out by bank.',
   'officer.Restore': 'A redemption is refused; the money goes back to the member.',
   'officer.Transfer': 'Send {amount} in Food-USD from seat {seat}.',
+  'officer.DailyLimit': 'Let up to {amount} in Food-USD leave seat {seat} in one day.',
   'officer.Redeem': 'Give {amount} in Food-USD of seat {seat} back to be paid out by bank.',
   'officer.Certify': 'Certify {grams} g of a harvest.',
   'officer.Harvest': 'Hand {grams} g of a certified lot to seat {seat}.',

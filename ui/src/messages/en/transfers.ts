@@ -1,6 +1,7 @@
 export const transfers = {
   'money.send': 'Send money to a neighbor',
   'money.back': 'Get money back',
+  'money.limit': 'Daily limit',
   'money.onItsWay': 'On its way',
   'money.kind.transfer.hold': 'To {title}',
   'money.kind.transfer.release': 'Not sent to {title}; free again',
@@ -57,6 +58,7 @@ export const transfers = {
   'reason.payee_key_changed': 'the neighbor has a new key; send it again',
   'reason.seat_retired': 'the seat was given back',
   'reason.above_daily_limit': 'it is more than may be sent in a day',
+  'reason.taken_back': 'it was taken back on the chain',
   'reason.depends_on_void': 'a deposit before it was not done',
   'reason.put_back': 'nobody paid it in time',
   'reason.paid_and_returned': 'paid, and put back as well; the treasurer will ask you',

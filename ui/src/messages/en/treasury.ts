@@ -68,6 +68,8 @@ export const treasury = {
   'treasurer.lane.seats': 'New seats',
   'treasurer.lane.retirements': 'Ended seats',
   'treasurer.lane.transfers': 'Money among neighbors',
+  'treasurer.lane.daily-limits': 'Daily limits',
+  'treasurer.lane.limit-raises': 'Higher daily limits',
   'treasurer.lane.redemptions': 'Money to be paid out',
   'treasurer.lane.payouts': 'Paid out by bank',
   'treasurer.lane.restores': 'Payouts refused',

@@ -92,6 +92,10 @@ export const errors = {
   'error.not_enough_money.todo': 'Lleve menos, o pida a tesorería que agregue dinero.',
   'error.account_short': 'A su cuenta le falta dinero y no se puede apartar nada nuevo.',
   'error.account_short.todo': 'Hable con tesorería.',
+  'error.above_daily_limit': 'En un día pueden salir de esta cuenta como máximo {limitMicros}, y esto es más.',
+  'error.above_daily_limit.safe': 'No se apartó nada.',
+  'error.above_daily_limit.todo':
+    'Tome menos, o suba el límite diario en la página de su dinero: vale dos días después.',
   'error.amount_invalid': 'Esa cantidad no es posible.',
   'error.amount_invalid.todo': 'Escriba una cantidad mayor que cero.',
 

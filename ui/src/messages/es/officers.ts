@@ -34,6 +34,7 @@ export const officers = {
   'officer.Payout': 'Un reembolso se pagó por el banco.',
   'officer.Restore': 'Se rechaza un reembolso; el dinero vuelve al vecino.',
   'officer.Transfer': 'Enviar {amount} en Food-USD desde el puesto {seat}.',
+  'officer.DailyLimit': 'Permitir que salgan hasta {amount} en Food-USD del puesto {seat} en un día.',
   'officer.Redeem': 'Devolver {amount} en Food-USD del puesto {seat} para pagarlo por el banco.',
   'officer.Certify': 'Certificar {grams} g de una cosecha.',
   'officer.Harvest': 'Entregar {grams} g de un lote certificado al puesto {seat}.',

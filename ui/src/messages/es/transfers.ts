@@ -1,6 +1,7 @@
 export const transfers = {
   'money.send': 'Enviar dinero a una vecina o un vecino',
   'money.back': 'Recuperar dinero',
+  'money.limit': 'Límite diario',
   'money.onItsWay': 'En camino',
   'money.kind.transfer.hold': 'Para {title}',
   'money.kind.transfer.release': 'No se envió a {title}; disponible otra vez',
@@ -57,6 +58,7 @@ export const transfers = {
   'reason.payee_key_changed': 'la otra persona tiene una llave nueva; envíelo otra vez',
   'reason.seat_retired': 'el lugar se devolvió',
   'reason.above_daily_limit': 'es más de lo que se puede enviar en un día',
+  'reason.taken_back': 'se anuló en la cadena',
   'reason.depends_on_void': 'un depósito anterior no se hizo',
   'reason.put_back': 'nadie lo pagó a tiempo',
   'reason.paid_and_returned': 'se pagó y también volvió; tesorería le preguntará',

@@ -68,6 +68,8 @@ export const treasury = {
   'treasurer.lane.seats': 'Puestos nuevos',
   'treasurer.lane.retirements': 'Puestos terminados',
   'treasurer.lane.transfers': 'Dinero entre vecinos',
+  'treasurer.lane.daily-limits': 'Límites diarios',
+  'treasurer.lane.limit-raises': 'Límites diarios más altos',
   'treasurer.lane.redemptions': 'Dinero por pagar',
   'treasurer.lane.payouts': 'Pagado por el banco',
   'treasurer.lane.restores': 'Pagos rechazados',

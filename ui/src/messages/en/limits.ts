@@ -1,0 +1,26 @@
+export const limits = {
+  'limit.title': 'Daily limit',
+  'limit.lead': 'If somebody gets hold of your PIN or phone, they can take no more than this in one day.',
+  'limit.now': 'In one day up to {amount} may leave your account.',
+  'limit.now.coop': 'In one day up to {amount} may leave the co-op’s account.',
+  'limit.unknown': 'The hub does not know the limit yet. It looks it up when the internet is there.',
+  'limit.what':
+    'It counts what you send, orders that you pay and money that you get back. Each day at {time} it starts anew.',
+  'limit.raise': 'From {when} it is {amount}.',
+  'limit.raise.back': 'Take it back: stay at {amount}',
+  'limit.new': 'New daily limit in dollars',
+  'limit.same': 'That is the limit already.',
+  'limit.lower': 'It goes down to {amount} as soon as it is recorded. What waits to go higher is taken back.',
+  'limit.higher': 'It goes up to {amount} two days after it is recorded. Until then you can take it back.',
+  'limit.do': 'Set it to {amount}',
+  'limit.do.plain': 'Set the limit',
+  'limit.wish': 'You asked for {amount}.',
+  'limit.wish.coop': 'Asked for: {amount}.',
+  'limit.wish.signing': 'It waits for the key of the co-op’s account.',
+  'limit.wish.void': 'Not done: {reason}. The limit stays as it was.',
+  'limit.wish.void.plain': 'Not done. The limit stays as it was.',
+  'limit.wish.back': 'Take it back',
+  'limit.coop': 'The co-op’s daily limit',
+  'limit.coop.how':
+    'Paying a supplier with more than this at once is not possible. A higher limit counts two days later.',
+} as const;

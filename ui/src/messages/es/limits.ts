@@ -1,0 +1,26 @@
+export const limits = {
+  'limit.title': 'Límite diario',
+  'limit.lead': 'Si alguien consigue su PIN o su teléfono, no puede llevarse más que esto en un día.',
+  'limit.now': 'En un día pueden salir de su cuenta hasta {amount}.',
+  'limit.now.coop': 'En un día pueden salir de la cuenta de la cooperativa hasta {amount}.',
+  'limit.unknown': 'El hub todavía no conoce el límite. Lo consulta cuando hay internet.',
+  'limit.what':
+    'Cuenta lo que usted envía, los pedidos que paga y el dinero que recupera. Cada día a las {time} empieza de nuevo.',
+  'limit.raise': 'Desde el {when} será de {amount}.',
+  'limit.raise.back': 'Anular el aumento: dejarlo en {amount}',
+  'limit.new': 'Nuevo límite diario en dólares',
+  'limit.same': 'Ese ya es el límite.',
+  'limit.lower': 'Baja a {amount} en cuanto se registre. Si un aumento estaba en espera, se anula.',
+  'limit.higher': 'Sube a {amount} dos días después de registrarse. Hasta entonces puede anularlo.',
+  'limit.do': 'Dejarlo en {amount}',
+  'limit.do.plain': 'Cambiar el límite',
+  'limit.wish': 'Usted pidió {amount}.',
+  'limit.wish.coop': 'Se pidió: {amount}.',
+  'limit.wish.signing': 'Espera la firma de la cuenta de la cooperativa.',
+  'limit.wish.void': 'No se hizo: {reason}. El límite queda como estaba.',
+  'limit.wish.void.plain': 'No se hizo. El límite queda como estaba.',
+  'limit.wish.back': 'Anularlo',
+  'limit.coop': 'Límite diario de la cooperativa',
+  'limit.coop.how':
+    'No se puede pagar de una vez a un proveedor más que esto. Un límite más alto vale dos días después.',
+} as const;

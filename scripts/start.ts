@@ -24,6 +24,8 @@ const stopWithinMs = 4500;
 const heapMb = 384;
 /** Node's usual 16 keep 30 MB that an idle hub never fills. */
 const youngMb = 2;
+/** Each of glibc's arenas, one a thread, keeps some MB of its own. */
+const arenas = '2';
 
 interface Listening {
   /** Where people look, first the one to open on this machine. */
@@ -113,7 +115,12 @@ async function main(): Promise<number> {
   if (code !== 0 || stopping !== undefined) return code;
   if (isDemo) await sealPlainKeys(join(data, 'demo'));
   const log = openLog();
-  const hub = await run('hub/src/main.ts', [...args, ...(isDemo ? ['--demo'] : [])], ['ignore', 'inherit', log, 'ipc']);
+  const hub = await run(
+    'hub/src/main.ts',
+    [...args, ...(isDemo ? ['--demo'] : [])],
+    ['ignore', 'inherit', log, 'ipc'],
+    { ...process.env, MALLOC_ARENA_MAX: arenas },
+  );
   const where = await listening(hub);
   if (where !== undefined && stopping === undefined) {
     say(where.urls);

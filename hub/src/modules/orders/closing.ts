@@ -5,7 +5,7 @@ import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
 import type { MoneyMembers } from '../treasury/index.ts';
 import { execute } from './execution.ts';
-import { findOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
+import { findSimpleOrder, type LineRow, linesInState, type OrderRow, setClosing, touchOrder } from './orders.store.ts';
 import type { Intention } from './orders.ts';
 
 /** The opener's word on who pays what: kept with the order, sent beside its spends. */
@@ -31,7 +31,7 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
   const onChain = deps.onChain();
   if (!onChain) throw fail('not_founded');
   const closing = store.read((reader) => {
-    const order = findOrder(reader, orderId);
+    const order = findSimpleOrder(reader, orderId);
     if (!order) throw fail('not_found', { noun: 'order' });
     if (order.openedBySeat !== actor.seat) throw fail('not_allowed', { needs: 'the one who opened the order' });
     return closingOf(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
@@ -39,7 +39,7 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
   const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
   const signature = await members.sign(actor, domain, message('Closing', closing));
   await store.act({ name: 'order.close', actor, idempotencyKey, body: { orderId } }, (tx) => {
-    const order = findOrder(tx, orderId)!;
+    const order = findSimpleOrder(tx, orderId)!;
     if (order.state !== 'awaiting-closing') throw fail('order_closed');
     const lines = linesInState(tx, order.rowId, 'set-aside');
     if (closingOf(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });

@@ -18,7 +18,7 @@ export const closingGraceMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Gives a line's money back and takes its signature out of the outbox; the line's own state is the caller's. */
 export function leaveQuietly(tx: Tx, journal: Journal, line: LineRow, reason: string): void {
-  journal.release(tx, line.holdId, reason);
+  if (line.holdId) journal.release(tx, line.holdId, reason);
   outbox.withdraw(tx, line.intentId, reason);
 }
 
@@ -30,7 +30,7 @@ export function executeIfFull(tx: Tx, journal: Journal, order: OrderRow): void {
 /** Every line is charged and queued, or none: the caller's unit of work is one transaction. */
 export function execute(tx: Tx, journal: Journal, order: OrderRow): void {
   for (const line of linesInState(tx, order.rowId, 'set-aside')) {
-    journal.charge(tx, line.holdId);
+    journal.charge(tx, line.holdId!);
     outbox.queue(tx, line.intentId);
     setLine(tx, line.id, 'charged');
   }

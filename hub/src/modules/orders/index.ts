@@ -9,13 +9,14 @@ import {
   type SeatNumber,
   system,
 } from '../../platform/ports/index.ts';
+import { fieldsOf } from '../../signing/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
 import { closeDueOrders, hasDueOrders, holdOwner } from './execution.ts';
 import { orderView, recordOfLine } from './order-view.ts';
-import { createOrdersLane } from './orders.lane.ts';
+import { createOrdersLane, type Settling } from './orders.lane.ts';
 import { orderRoutes } from './orders.routes.ts';
 import type { Order, RecordState } from './orders.schema.ts';
-import { findLine, findOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
+import { findLine, findOrder, findSimpleOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
 import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
 
 export { holdOwner } from './execution.ts';
@@ -42,15 +43,20 @@ export interface OrdersRoom {
 const mineMax = 50;
 
 /**
- * The sum below which an order's next spends do not settle: what its target still lacks (who waited for a deposit comes
- * after the others and adds to them), or the total that its opener closed it at.
+ * What an order settles at: what its target still lacks (who waited for a deposit comes after the others and adds to
+ * them), or the total that its opener closed it at.
  */
-function settlesAt(reader: Reader, subject: Hex): number | undefined {
+function settlingOf(reader: Reader, subject: Hex): Settling | undefined {
   const order = orderOfSubject(reader, subject);
   if (!order) return undefined;
-  if (order.closing) return (JSON.parse(order.closing) as SignedClosing).closing.total;
+  const charged = new Map(linesInState(reader, order.rowId, 'charged').map((line) => [line.intentId, line]));
   const recorded = linesInState(reader, order.rowId, 'recorded');
-  return order.targetMicros - recorded.reduce((sum, line) => sum + line.amountMicros, 0);
+  return {
+    leastMicros: order.closing
+      ? (JSON.parse(order.closing) as SignedClosing).closing.total
+      : order.targetMicros - recorded.reduce((sum, line) => sum + line.amountMicros, 0),
+    amountOf: ({ id, message }) => charged.get(id)?.amountMicros ?? fieldsOf(message, 'Spend').maxAmount,
+  };
 }
 
 /** The building's group orders. */
@@ -63,7 +69,7 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
     lanes: [
       createOrdersLane(
         journal,
-        (subject) => store.read((reader) => settlesAt(reader, subject)),
+        (subject) => store.read((reader) => settlingOf(reader, subject)),
         () => deps.clock.nowMs(),
       ),
     ],
@@ -83,7 +89,7 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
     ],
     holdOwner,
     view(reader, orderId, actor) {
-      const order = findOrder(reader, orderId);
+      const order = findSimpleOrder(reader, orderId);
       return order && orderView(reader, order, actor);
     },
     titleOf: (reader, orderId) => findOrder(reader, orderId)?.title,

@@ -119,6 +119,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     clock,
     isClockTrusted,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
+    workers: options.workers,
+    storePath: storePathOf(config),
   });
   const money = composeMoney({
     store,

@@ -1,7 +1,7 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Hex, OnChain, Store } from '../../platform/ports/index.ts';
+import type { Hex, OnChain, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
 import type { MoneyMembers } from '../treasury/index.ts';
 import { execute } from './execution.ts';
@@ -34,7 +34,7 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     const order = findSimpleOrder(reader, orderId);
     if (!order) throw fail('not_found', { noun: 'order' });
     if (order.openedBySeat !== actor.seat) throw fail('not_allowed', { needs: 'the one who opened the order' });
-    return closingOf(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
+    return closingFor(order, linesInState(reader, order.rowId, 'set-aside'), onChain);
   });
   const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
   const signature = await members.sign(actor, domain, message('Closing', closing));
@@ -42,27 +42,23 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     const order = findSimpleOrder(tx, orderId)!;
     if (order.state !== 'awaiting-closing') throw fail('order_closed');
     const lines = linesInState(tx, order.rowId, 'set-aside');
-    if (closingOf(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
+    if (closingFor(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
     if (closing.total < order.targetMicros) throw fail('conflict', { noun: 'order' });
-    setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
-    for (const line of lines) {
-      const address = members.addressOf(tx, actor.seat)!;
-      outbox.authorise(tx, line.intentId, {
-        by: 'member',
-        seat: actor.seat,
-        address,
-        signature,
-        message: message('Closing', closing),
-      });
-    }
+    const closer = { seat: actor.seat, address: members.addressOf(tx, actor.seat)! };
+    putClosing(tx, order, lines, { closing, signature }, closer);
     execute(tx, journal, order);
     touchOrder(tx, order);
     tx.audit({ order: orderId, totalMicros: closing.total });
   });
 }
 
-function closingOf(order: OrderRow, lines: readonly LineRow[], onChain: OnChain): Closing {
-  const items = lines.map((line) => ({ seat: line.seat, amount: line.amountMicros }));
+/** What the closer of an order signs: who pays what, to the co-op's clearing account. */
+export function closingFor(
+  order: OrderRow,
+  dues: readonly Pick<LineRow, 'seat' | 'amountMicros'>[],
+  onChain: OnChain,
+): Closing {
+  const items = dues.map(({ seat, amountMicros }) => ({ seat, amount: amountMicros }));
   return {
     subject: order.subject,
     termsHash: order.termsHash,
@@ -70,4 +66,18 @@ function closingOf(order: OrderRow, lines: readonly LineRow[], onChain: OnChain)
     total: items.reduce((sum, item) => sum + item.amount, 0),
     payee: onChain.clearing,
   };
+}
+
+/** Keeps the signed closing with its order and beside the spends that it closes. */
+export function putClosing(
+  tx: Tx,
+  order: OrderRow,
+  lines: readonly LineRow[],
+  { closing, signature }: SignedClosing,
+  closer: { readonly seat: SeatNumber; readonly address: Hex },
+): void {
+  setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
+  for (const { intentId } of lines) {
+    outbox.authorise(tx, intentId, { by: 'member', ...closer, signature, message: message('Closing', closing) });
+  }
 }

@@ -11,14 +11,31 @@ import {
 } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
+import { cycleRoutes } from './cycles/cycles.routes.ts';
+import type { FillDeps } from './cycles/filling.ts';
+import { turnCycles } from './cycles/turn.ts';
 import { closeDueOrders, hasDueOrders, holdOwner } from './execution.ts';
 import { orderView, recordOfLine } from './order-view.ts';
 import { createOrdersLane, type Settling } from './orders.lane.ts';
 import { orderRoutes } from './orders.routes.ts';
 import type { Order, RecordState } from './orders.schema.ts';
 import { findLine, findOrder, findSimpleOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
-import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
+import { createOrders, type Orders } from './orders.ts';
 
+export type {
+  ArticleProgress,
+  Basket,
+  Cycle,
+  CycleArticle,
+  CycleFill,
+  CycleState,
+  CycleStep,
+  MyBasket,
+  MyShare,
+  NewArticle,
+  NewCycle,
+  Step,
+} from './cycles/cycles.schema.ts';
 export { holdOwner } from './execution.ts';
 export type { Line, NewOrder, Order, RecordState } from './orders.schema.ts';
 export { leftOverLines, settledOrder, unsettledCharges } from './orders.store.ts';
@@ -60,12 +77,15 @@ function settlingOf(reader: Reader, subject: Hex): Settling | undefined {
 }
 
 /** The building's group orders. */
-export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
+export function createOrdersRoom(deps: FillDeps): OrdersRoom {
   const { store, journal } = deps;
   const orders = createOrders(deps);
   return {
     orders,
-    routes: orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
+    routes: [
+      ...orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
+      ...cycleRoutes(deps),
+    ],
     lanes: [
       createOrdersLane(
         journal,
@@ -86,6 +106,7 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
           });
         },
       },
+      { name: 'cycles.turn', movesMoney: true, run: () => turnCycles(deps) },
     ],
     holdOwner,
     view(reader, orderId, actor) {

@@ -4,6 +4,7 @@ import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Tx } from '../
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
 import { isMoneyPaused, ledgerOf, type Outgoing, type OutgoingLedger, outgoingCalls } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
+import { dropClaims } from './cycles/drop-claims.ts';
 import {
   halfSettledOrders,
   type LineRow,
@@ -111,6 +112,7 @@ export function createOrdersLane(
       if (!line || (line.state !== 'charged' && line.state !== 'set-aside')) return;
       giveBack(tx, journal, line, reason);
       const order = orderOfSubject(tx, intent.subject)!;
+      if (order.kind === 'cycle' && line.state === 'set-aside') dropClaims(tx, order, line.seat, reason);
       // What is left may no longer reach the target: then nothing of it ever settles.
       if (order.state === 'executing' && order.committedMicros < order.targetMicros) {
         for (const other of linesInState(tx, order.rowId, 'charged')) {

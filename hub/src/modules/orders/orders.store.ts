@@ -59,7 +59,7 @@ export interface LineRow {
 /** Why a line of a restored store ended: the chain settled its order and did not take it. */
 export const settledWithout = 'settled_without';
 
-const live = `('set-aside', 'charged', 'recorded')`;
+const live = `('promised', 'set-aside', 'charged', 'recorded')`;
 
 const columns = `o.id AS rowId, o.public_id AS id, o.kind, o.cycle_id AS cycleRowId, o.revision, o.title, o.title_es AS titleEs, o.supplier_id AS supplierId,
   s.name AS supplierName, o.good_id AS goodId, g.picture, o.unit, o.unit_price_micros AS unitPriceMicros,
@@ -103,6 +103,7 @@ const sql = {
   setClosing: 'UPDATE orders SET closing = @closing WHERE id = @rowId',
   touch: 'UPDATE orders SET revision = revision + 1 WHERE id = @rowId RETURNING revision',
   line: `SELECT ${lineColumns} FROM order_lines l WHERE l.order_id = @orderId AND l.seat = @seat`,
+  allLines: `SELECT ${lineColumns} FROM order_lines l WHERE l.order_id = @orderId ORDER BY l.id`,
   lines: `SELECT ${lineColumns} FROM order_lines l WHERE l.order_id = @orderId AND l.state = @state ORDER BY l.id`,
   unsettled: `SELECT l.seat, SUM(l.amount_micros) AS micros FROM order_lines l WHERE l.state = 'charged' GROUP BY l.seat`,
   lineOfIntent: `SELECT ${lineColumns} FROM order_lines l WHERE l.intent_id = @intentId`,
@@ -176,7 +177,7 @@ export function setOrderState(tx: Tx, rowId: number, state: OrderState, reason?:
   tx.prepare(sql.setState).run({ rowId, state, reason: reason ?? null });
 }
 
-export function setClosing(tx: Tx, rowId: number, closing: string): void {
+export function setClosing(tx: Tx, rowId: number, closing: string | null): void {
   tx.prepare(sql.setClosing).run({ rowId, closing });
 }
 
@@ -190,6 +191,7 @@ export const findLine = (reader: Reader, orderId: number, seat: SeatNumber) =>
   reader.prepare(sql.line).get<LineRow>({ orderId, seat });
 export const linesInState = (reader: Reader, orderId: number, state: LineState) =>
   reader.prepare(sql.lines).all<LineRow>({ orderId, state });
+export const linesOf = (reader: Reader, orderId: number) => reader.prepare(sql.allLines).all<LineRow>({ orderId });
 /** Charged and not final on chain yet, per seat. */
 export const unsettledCharges = (reader: Reader) =>
   reader.prepare(sql.unsettled).all<{ seat: SeatNumber; micros: number }>();

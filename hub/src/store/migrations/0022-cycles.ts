@@ -64,9 +64,9 @@ export const migration: Migration = {
       units_per_case INTEGER NOT NULL CHECK (units_per_case > 0),
       tiers TEXT NOT NULL,
       deposit_micros INTEGER NOT NULL CHECK (deposit_micros >= 0),
-      tax_basis_points INTEGER NOT NULL CHECK (tax_basis_points BETWEEN 0 AND 10000),
-      least_cases INTEGER NOT NULL CHECK (least_cases >= 0),
-      most_cases INTEGER CHECK (most_cases >= least_cases),
+      tax_ppm INTEGER NOT NULL CHECK (tax_ppm BETWEEN 0 AND 1000000),
+      min_cases INTEGER NOT NULL CHECK (min_cases >= 0),
+      max_cases INTEGER CHECK (max_cases >= min_cases),
       stock_max_units INTEGER NOT NULL CHECK (stock_max_units >= 0),
       UNIQUE (cycle_id, good_id)
     ) STRICT;

@@ -1,0 +1,124 @@
+import { positiveMicros } from '../../../journal/index.ts';
+import { outbox } from '../../../outbox/index.ts';
+import { fail, isStoopError } from '../../../platform/errors.ts';
+import { type Actor, type Reader, system, type Tx } from '../../../platform/ports/index.ts';
+import { leaveQuietly } from '../execution.ts';
+import {
+  findOrder,
+  type LineRow,
+  linesInState,
+  linesOf,
+  type OrderRow,
+  setClosing,
+  setLine,
+  setLineAmount,
+  setOrderState,
+  touchOrder,
+} from '../orders.store.ts';
+import type { OrdersDeps } from '../orders.ts';
+import { articlesOf } from './article.store.ts';
+import { claimsOf } from './claims.store.ts';
+import { type CycleRow, cycleAt } from './cycle.store.ts';
+import { cycleOrders } from './cycle-orders.ts';
+import { dropClaims } from './drop-claims.ts';
+import { worstCases } from './worst-case.ts';
+
+/** Why a line of a closed cycle ended: its member got nothing of that supplier. */
+export const notFilled = 'not_filled';
+
+/** Throws `already_sent` once bytes of any of its spends may be on their way. */
+function assertNothingLeft(reader: Reader, orders: readonly OrderRow[]): void {
+  for (const order of orders) {
+    const isHere = (line: LineRow) => outbox.find(reader, line.intentId)?.state === 'queued';
+    const hasLeft =
+      linesInState(reader, order.rowId, 'recorded').length > 0 ||
+      !linesInState(reader, order.rowId, 'charged').every(isHere);
+    if (hasLeft) throw fail('already_sent', { noun: 'cycle' });
+  }
+}
+
+/**
+ * Takes back what the closings charged: every line is set aside again for its worst case, under what its member signed.
+ * An order at a time, so that nobody waits for all; what was interrupted goes on where it stood.
+ */
+export async function takeBackOrders(deps: OrdersDeps, actor: Actor, { rowId }: CycleRow): Promise<void> {
+  const { store } = deps;
+  const closed = store.read((reader) => {
+    const orders = cycleOrders(reader, { rowId }).filter(({ state }) => state !== 'open');
+    assertNothingLeft(reader, orders);
+    return orders;
+  });
+  for (const { id } of closed) {
+    await store.act({ name: 'cycle.take-back', actor }, (tx) => {
+      const order = findOrder(tx, id)!;
+      assertNothingLeft(tx, [order]);
+      const cycle = cycleAt(tx, rowId);
+      const lines = linesOf(tx, order.rowId).filter(
+        ({ state, reason }) => state === 'charged' || (state === 'void' && reason === notFilled),
+      );
+      for (const line of lines) setAsideAgain(tx, deps, cycle, order, line);
+      setClosing(tx, order.rowId, null);
+      setOrderState(tx, order.rowId, 'open');
+      touchOrder(tx, order);
+      tx.audit({ order: id, lines: lines.length });
+    });
+  }
+}
+
+function setAsideAgain(tx: Tx, { journal }: OrdersDeps, cycle: CycleRow, order: OrderRow, line: LineRow): void {
+  const reason = 'reopened';
+  const signed = outbox.find(tx, line.intentId)!;
+  if (line.state === 'charged') {
+    outbox.withdraw(tx, line.intentId, reason);
+    journal.refund(tx, line.holdId!, reason);
+  }
+  const amountMicros = worstCaseOf(tx, cycle, order, line.seat);
+  try {
+    const holdId = journal.hold(tx, line.seat, positiveMicros(amountMicros, 'amount'), { noun: 'order', id: order.id });
+    const { lane, subject, message, authorisations, notBeforeMs, validUntilMs, after } = signed;
+    // The member's own signature; the closing beside it is the coordinator's, who takes it back.
+    const [member] = authorisations;
+    const own = { lane, subject, seat: line.seat, message, notBeforeMs, validUntilMs, after };
+    const intentId = outbox.add(tx, { ...own, authorisations: [member!] });
+    setLineAmount(tx, { id: line.id, amountMicros, holdId, intentId });
+    setLine(tx, line.id, 'set-aside');
+  } catch (error) {
+    if (!isStoopError(error, 'not_enough_money') && !isStoopError(error, 'account_short')) throw error;
+    // They have spent since what the closing gave back.
+    setLine(tx, line.id, 'void', error.code);
+    dropClaims(tx, order, line.seat, error.code);
+  }
+}
+
+function worstCaseOf(reader: Reader, cycle: CycleRow, order: OrderRow, seat: number): number {
+  const articles = new Map(articlesOf(reader, cycle.rowId).map((article) => [article.rowId, article]));
+  const wanted = claimsOf(reader, cycle.rowId, seat).map((claim) => ({
+    ...claim,
+    article: articles.get(claim.articleId)!,
+  }));
+  return worstCases(wanted, cycle.markupBasisPoints).get(order.supplierId) ?? 0;
+}
+
+const cancelledWithMoney = `SELECT o.public_id AS id FROM orders o JOIN cycles c ON c.id = o.cycle_id
+  WHERE c.state = 'cancelled' AND o.state = 'open' ORDER BY o.id`;
+
+const openOfCancelled = (reader: Reader) => reader.prepare(cancelledWithMoney).all<{ id: string }>();
+
+/** Gives everything back that stood behind cancelled cycles; what was interrupted is ended by the next. */
+export async function releaseCancelled({ store, journal }: OrdersDeps): Promise<void> {
+  for (const { id } of store.read(openOfCancelled)) {
+    await store.act({ name: 'cycle.release', actor: system('cycles') }, (tx) => {
+      const order = findOrder(tx, id)!;
+      if (order.state !== 'open') return;
+      for (const state of ['promised', 'set-aside'] as const) {
+        for (const line of linesInState(tx, order.rowId, state)) {
+          leaveQuietly(tx, journal, line, 'cancelled');
+          setLine(tx, line.id, 'void', 'cancelled');
+        }
+      }
+      setOrderState(tx, order.rowId, 'cancelled', 'cancelled');
+      touchOrder(tx, order);
+      tx.audit({ order: id });
+    });
+  }
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { checkBooks } from '../../../journal/index.ts';
+import { isStoopError } from '../../../platform/errors.ts';
+import { itemsHash } from '../../../signing/index.ts';
+import { type CycleHouse, createCycleHouse, dayMs, type Offer } from './testing/cycle-house.ts';
+
+const dollars = (amount: number) => Math.round(amount * 1_000_000);
+
+describe('the money of a cycle', () => {
+  let house: CycleHouse;
+  before(async () => {
+    house = await createCycleHouse(8);
+  });
+  after(() => house.dispose());
+
+  const held = () => house.seats.map((seat) => house.balance(seat).heldMicros);
+  const free = () => house.seats.map((seat) => house.balance(seat).availableMicros);
+  const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
+  const booksAreRight = () => assert.deepEqual(house.read(checkBooks), []);
+  const inState = (id: string, state: string) => house.lines(id).filter((line) => line.state === state);
+
+  it('holds the worst case: the dearest tier of all one would take, with deposit, mark-up and tax', async () => {
+    const tiers = [{ fromUnits: 12, unitPriceMicros: dollars(1.9) }];
+    const offer = { unitPriceMicros: dollars(2.15), tiers, depositMicros: dollars(0.1), taxPpm: 88_750 };
+    const { id, articles } = await house.opened([offer], { markupBasisPoints: 500 });
+    await house.put(id, 2, { [articles[0]!]: [0, 2, 3] });
+    // 3 · 2.15 · 1.05 · 1.08875 + 3 · 0.10 = 7.67356…, up to the next cent.
+    assert.equal(held()[1], dollars(7.68));
+    await house.step(id, { to: 'cancelled', reason: 'no van' });
+    assert.equal(held()[1], 0);
+  });
+
+  it('needs no signature for less or other goods, one for more, and moves money between suppliers at once', async () => {
+    const { id, articles } = await house.opened([{}, { unitPriceMicros: dollars(1) }, { supplier: 1 }]);
+    const [rice, beans, oil] = articles as [string, string, string];
+    const start = house.signatures();
+    await house.put(id, 3, { [rice]: [0, 5, 5] });
+    assert.equal(house.signatures() - start, 1);
+    await house.put(id, 3, { [rice]: [0, 1, 1], [beans]: [0, 4, 6] });
+    assert.equal(house.balance(3).heldMicros, dollars(8));
+    assert.equal(house.signatures() - start, 1, 'ten dollars were signed');
+    await house.put(id, 3, { [rice]: [0, 6, 6] });
+    assert.equal(house.signatures() - start, 2);
+    // All but everything goes to the first supplier, then to the second: never both at once.
+    await house.put(id, 3, { [rice]: [0, 499, 499] });
+    await house.put(id, 3, { [oil]: [0, 499, 499] });
+    assert.equal(house.balance(3).heldMicros, dollars(998));
+    await assert.rejects(house.put(id, 3, { [rice]: [0, 2, 2], [oil]: [0, 499, 499] }), (error) =>
+      isStoopError(error, 'not_enough_money'),
+    );
+    assert.equal(house.balance(3).heldMicros, dollars(998));
+    assert.deepEqual(house.basketOf(id, 3).items, [{ articleId: oil, atLeast: 0, want: 499, upTo: 499 }]);
+    await house.put(id, 3, {});
+    assert.equal(house.balance(3).heldMicros, 0);
+    booksAreRight();
+    await house.step(id, { to: 'cancelled', reason: 'no van' });
+  });
+
+  it('names the field that is wrong', async () => {
+    const { id, articles } = await house.opened([{}]);
+    const [rice] = articles as [string];
+    const wrong = (field: string) => (error: unknown) =>
+      isStoopError(error, 'bad_request') && error.details.field === field;
+    await assert.rejects(house.put(id, 2, { [rice]: [3, 2, 4] }), wrong('items.0.want'));
+    await assert.rejects(house.put(id, 2, { [rice]: [1, 4, 3] }), wrong('items.0.upTo'));
+    await assert.rejects(house.put(id, 2, { [rice]: [0, 1, 1], [id]: [0, 1, 1] }), wrong('items.1.articleId'));
+    await house.step(id, { to: 'cancelled', reason: 'no van' });
+  });
+
+  it('charges what was given, returns the rest, and takes it all back while nothing has left', async () => {
+    const tiers = [{ fromUnits: 12, unitPriceMicros: dollars(1.9) }];
+    const { id, articles } = await house.opened([{ unitPriceMicros: dollars(2.15), tiers }, { supplier: 1 }]);
+    const [rice, oil] = articles as [string, string];
+    const start = free();
+    await house.put(id, 2, { [rice]: [0, 7, 9], [oil]: [0, 1, 1] });
+    await house.put(id, 3, { [rice]: [0, 4, 4] });
+    await house.step(id, { to: 'closed' });
+    await house.fill(id);
+    await house.close(id);
+    assert.equal(house.cycleOf(id).state, 'ordered');
+    // 11 wanted and 2 tolerated: two cases, so everybody pays $1.90. One jar of six fills no case.
+    assert.equal(start[1]! - free()[1]!, dollars(8 * 1.9));
+    assert.equal(start[2]! - free()[2]!, dollars(4 * 1.9));
+    assert.equal(sum(held()), 0);
+    assert.deepEqual(
+      house.lines(id).map(({ state, reason }) => [state, reason]),
+      [
+        ['charged', null],
+        ['void', 'not_filled'],
+        ['charged', null],
+      ],
+    );
+    await assert.rejects(house.step(id, { to: 'closed' }), (error) => isStoopError(error, 'bad_request'));
+    await house.step(id, { to: 'closed', reason: 'the van is too small' });
+    assert.equal(house.balance(2).heldMicros, dollars(9 * 2.15 + 2), 'the worst case again');
+    assert.equal(house.balance(3).heldMicros, dollars(4 * 2.15));
+    await house.step(id, { to: 'open', reason: 'we found another van', lastCallAtMs: house.nowMs() + dayMs });
+    await house.put(id, 3, {});
+    await house.step(id, { to: 'cancelled', reason: 'it broke down' });
+    assert.deepEqual(free(), start);
+    assert.equal(sum(held()), 0);
+    booksAreRight();
+  });
+
+  it('lends until last call where the board lets it, and lets go who has not got the money then', async () => {
+    const more = { setsAside: 'at-last-call', creditLimitMicros: dollars(1100) } as const;
+    const { id, articles } = await house.opened([{}], more);
+    const [rice] = articles as [string];
+    await house.put(id, 4, { [rice]: [0, 540, 540] });
+    await house.put(id, 5, { [rice]: [0, 6, 6] });
+    assert.equal(house.balance(4).heldMicros, 0);
+    await assert.rejects(house.put(id, 4, { [rice]: [0, 551, 551] }), (error) =>
+      isStoopError(error, 'not_enough_money'),
+    );
+    house.pass(dayMs);
+    await house.turn();
+    assert.equal(house.cycleOf(id).state, 'last-call');
+    assert.deepEqual(
+      house.lines(id).map(({ state, reason }) => [state, reason]),
+      [
+        ['void', 'not_enough_money'],
+        ['set-aside', null],
+      ],
+    );
+    assert.deepEqual(house.basketOf(id, 4).items, []);
+    assert.equal(house.balance(5).heldMicros, dollars(12));
+    await assert.rejects(house.put(id, 5, {}), (error) => isStoopError(error, 'hurts_others'));
+    await house.step(id, { to: 'cancelled', reason: 'no van' });
+    booksAreRight();
+  });
+
+  it('leaves a supplier out whose minimum is missed, puts the end off, or sends anyway, as was said before', async () => {
+    const outcome = async (ifMissed: 'cancel' | 'extend' | 'send-anyway') => {
+      const { id, articles } = await house.opened([{}, { supplier: 1 }], { ifMissed }, [dollars(50), 0]);
+      await house.put(id, 6, { [articles[0]!]: [0, 6, 6], [articles[1]!]: [0, 6, 6] });
+      await house.step(id, { to: 'closed' });
+      const was = house.cycleOf(id).closesAtMs;
+      const done = await house.fill(id);
+      if (done === 'extended') {
+        assert.equal(house.cycleOf(id).state, 'open');
+        assert.equal(house.cycleOf(id).closesAtMs - was, 7 * dayMs);
+        await house.step(id, { to: 'closed' });
+        assert.equal(await house.fill(id), 'filled', 'once');
+      }
+      await house.close(id);
+      assert.equal(sum(held()), 0);
+      return sum(inState(id, 'charged').map(({ amountMicros }) => amountMicros));
+    };
+    assert.equal(await outcome('cancel'), dollars(12));
+    assert.equal(await outcome('extend'), dollars(12));
+    assert.equal(await outcome('send-anyway'), dollars(24));
+    booksAreRight();
+  });
+
+  it('closes nothing while the clock is not trusted, and everything that is due once it is', async () => {
+    const { id } = await house.opened([{}]);
+    house.trust(false);
+    house.pass(3 * dayMs);
+    await house.turn();
+    assert.equal(house.cycleOf(id).state, 'open');
+    house.trust(true);
+    await house.turn();
+    assert.equal(house.cycleOf(id).state, 'closed');
+    house.pass(8 * dayMs);
+    await house.turn();
+    assert.equal(house.cycleOf(id).state, 'cancelled', 'nobody said who pays what');
+  });
+
+  it('drops the wishes behind which an account that went short has no money any more', async () => {
+    const poor = 8;
+    const { id, articles } = await house.opened([{}]);
+    await house.put(id, poor, { [articles[0]!]: [0, 6, 6] });
+    await house.put(id, 7, { [articles[0]!]: [0, 6, 6] });
+    await house.step(id, { to: 'closed' });
+    await house.fill(id);
+    const spent = house.balance(poor).availableMicros + 1;
+    await house.act((tx) =>
+      house.journal.postForeign(tx, { from: poor, amount: spent as never }, { noun: 'transfer', id: 'elsewhere' }),
+    );
+    await assert.rejects(
+      house.close(id),
+      (error) => isStoopError(error, 'not_found'),
+      'what was filled counts no longer',
+    );
+    await house.fill(id);
+    await house.close(id);
+    assert.deepEqual(
+      inState(id, 'charged').map(({ seat, amountMicros }) => [seat, amountMicros]),
+      [[7, dollars(12)]],
+    );
+    booksAreRight();
+  });
+});
+
+describe('any cycle', () => {
+  const offerArb: fc.Arbitrary<Offer> = fc.record({
+    supplier: fc.nat(2),
+    unitPriceMicros: fc.integer({ min: 100, max: 4_000_000 }),
+    unitsPerCase: fc.integer({ min: 1, max: 6 }),
+    depositMicros: fc.constantFrom(0, 50_000, 123_456),
+    taxPpm: fc.constantFrom(0, 88_750),
+    stockMaxUnits: fc.nat(2),
+    minCases: fc.nat(2),
+  });
+  const wishArb = fc
+    .tuple(fc.nat(8), fc.nat(8), fc.nat(8))
+    .map((all) => all.sort((one, other) => one - other) as [number, number, number]);
+  const seats = 5;
+
+  it('charges nobody more than they signed, all of them what the closings say, and holds nothing at its end', async () => {
+    const house = await createCycleHouse(seats, dollars(1_000_000));
+    let charged = 0;
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(offerArb, { minLength: 1, maxLength: 4 }),
+          fc.array(fc.tuple(fc.integer({ min: 1, max: seats }), fc.array(wishArb, { minLength: 4, maxLength: 4 })), {
+            minLength: 1,
+            maxLength: 6,
+          }),
+          fc.constantFrom('first-come', 'pro-rata', 'least-served'),
+          fc.constantFrom('cancel', 'send-anyway'),
+          fc.nat(2000),
+          fc.nat(8_000_000),
+          fc.boolean(),
+          async (offers, baskets, policy, ifMissed, markupBasisPoints, minimum, isTakenBack) => {
+            const start = house.seats.map((seat) => house.balance(seat).availableMicros);
+            const known = house.suppliers.map(() => minimum);
+            const { id, articles } = await house.opened(offers, { policy, ifMissed, markupBasisPoints }, known);
+            for (const [seat, wishes] of baskets) {
+              await house.put(
+                id,
+                seat,
+                Object.fromEntries(articles.map((article, index) => [article, wishes[index]!])),
+              );
+              const live = house.lines(id).filter((line) => line.seat === seat && line.state === 'set-aside');
+              const held = live.reduce((total, { amountMicros }) => total + amountMicros, 0);
+              assert.equal(house.balance(seat).heldMicros, held);
+            }
+            await house.step(id, { to: 'closed' });
+            await house.fill(id);
+            await house.close(id);
+            if (isTakenBack) {
+              await house.step(id, { to: 'closed', reason: 'a second look' });
+              await house.fill(id);
+              await house.close(id);
+            }
+            const lines = house.lines(id);
+            for (const line of lines) assert.ok(line.amountMicros <= line.signedMicros);
+            const paid = lines.filter(({ state }) => state === 'charged');
+            for (const [supplierId, own] of Map.groupBy(paid, (line) => line.supplierId)) {
+              const items = own.map(({ seat, amountMicros }) => ({ seat, amount: amountMicros }));
+              const total = items.reduce((sum, { amount }) => sum + amount, 0);
+              assert.equal(own[0]!.closing?.total, total);
+              assert.equal(own[0]!.closing?.itemsHash, itemsHash(items));
+              assert.equal(house.filling(id).suppliers.find((one) => one.supplierId === supplierId)?.owedMicros, total);
+            }
+            for (const [index, seat] of house.seats.entries()) {
+              const own = paid.filter((line) => line.seat === seat);
+              const spent = own.reduce((sum, { amountMicros }) => sum + amountMicros, 0);
+              assert.equal(start[index]! - house.balance(seat).availableMicros, spent);
+              assert.equal(house.balance(seat).heldMicros, 0);
+              charged += spent;
+            }
+            assert.deepEqual(house.read(checkBooks), []);
+          },
+        ),
+        { numRuns: 12 },
+      );
+      assert.ok(charged > 0);
+    } finally {
+      await house.dispose();
+    }
+  });
+});

@@ -45,7 +45,8 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
     if (closingFor(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
     if (closing.total < order.targetMicros) throw fail('conflict', { noun: 'order' });
     const closer = { seat: actor.seat, address: members.addressOf(tx, actor.seat)! };
-    putClosing(tx, order, lines, { closing, signature }, closer);
+    keepClosing(tx, order, { closing, signature });
+    authoriseClosing(tx, lines, { closing, signature }, closer);
     execute(tx, journal, order);
     touchOrder(tx, order);
     tx.audit({ order: orderId, totalMicros: closing.total });
@@ -68,15 +69,16 @@ export function closingFor(
   };
 }
 
-/** Keeps the signed closing with its order and beside the spends that it closes. */
-export function putClosing(
+export const keepClosing = (tx: Tx, order: OrderRow, signed: SignedClosing): void =>
+  setClosing(tx, order.rowId, JSON.stringify(signed));
+
+/** The closer's word beside the spends that it closes. */
+export function authoriseClosing(
   tx: Tx,
-  order: OrderRow,
-  lines: readonly LineRow[],
+  lines: readonly Pick<LineRow, 'intentId'>[],
   { closing, signature }: SignedClosing,
   closer: { readonly seat: SeatNumber; readonly address: Hex },
 ): void {
-  setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
   for (const { intentId } of lines) {
     outbox.authorise(tx, intentId, { by: 'member', ...closer, signature, message: message('Closing', closing) });
   }

@@ -1,9 +1,9 @@
 import { positiveMicros } from '../../../journal/index.ts';
 import { outbox } from '../../../outbox/index.ts';
 import { fail } from '../../../platform/errors.ts';
-import type { OnChain, Reader } from '../../../platform/ports/index.ts';
+import type { OnChain, Reader, Tx } from '../../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, message } from '../../../signing/index.ts';
-import { closingFor, putClosing, type SignedClosing } from '../closing.ts';
+import { authoriseClosing, closingFor, keepClosing, type SignedClosing } from '../closing.ts';
 import { leaveQuietly } from '../execution.ts';
 import {
   findOrder,
@@ -86,14 +86,19 @@ function waitingOf(reader: Reader, fillId: number, order: OrderRow, onChain: OnC
   return order.state === 'executing' ? ofWhatIsLeft(reader, order, onChain) : undefined;
 }
 
+/** What was charged before an interruption stays as it was. */
 function ofFill(reader: Reader, fillId: number, order: OrderRow, onChain: OnChain): Waiting {
   const owed = duesOf(reader, fillId, order.supplierId);
   const lines = linesInState(reader, order.rowId, 'set-aside');
-  const dues = lines
+  const charged = linesInState(reader, order.rowId, 'charged').map((line) => ({
+    line,
+    amountMicros: line.amountMicros,
+  }));
+  const due = lines
     .map((line) => ({ line, amountMicros: owed.get(line.seat) ?? 0 }))
     .filter(({ amountMicros }) => amountMicros > 0);
-  const others = lines.filter(({ seat }) => !owed.get(seat));
-  return { order, dues, others, closing: closingOf(order, dues, onChain) };
+  const dues = [...charged, ...due];
+  return { order, dues, others: lines.filter(({ seat }) => !owed.get(seat)), closing: closingOf(order, dues, onChain) };
 }
 
 /** A spend of it fell out, so the closing no longer says what is there. Undefined while it does, or once some have left. */
@@ -115,7 +120,9 @@ const closingOf = (order: OrderRow, dues: readonly Due[], onChain: OnChain): Clo
         onChain,
       );
 
-/** One order whole: as it was signed, or not at all. */
+/** So many lines in a unit of work: nothing of an order leaves before all that its closing names are charged. */
+const linesAtOnce = 40;
+
 async function executeOrder(
   { store, journal, members, onChain }: OrdersDeps,
   { actor }: Intention,
@@ -123,16 +130,19 @@ async function executeOrder(
   { order }: Waiting,
   signed: SignedClosing | undefined,
 ): Promise<void> {
-  await store.act({ name: 'cycle.execute', actor }, (tx) => {
+  const executeSome = (tx: Tx): boolean => {
     const isSameFill = fillId !== null && cycleAt(tx, rowId).fillId === fillId;
     const now = isSameFill ? waitingOf(tx, fillId, findOrder(tx, order.id)!, onChain()!) : undefined;
     if (!now || now.closing?.itemsHash !== signed?.closing.itemsHash) throw fail('conflict', { noun: 'cycle' });
-    for (const line of now.others) {
+    if (signed) keepClosing(tx, now.order, signed);
+    const empty = now.others.slice(0, linesAtOnce);
+    for (const line of empty) {
       leaveQuietly(tx, journal, line, notFilled);
       setLine(tx, line.id, 'void', notFilled);
     }
-    for (const { line, amountMicros } of now.dues) {
-      if (line.state === 'charged') continue;
+    const uncharged = now.dues.filter(({ line }) => line.state === 'set-aside');
+    const due = uncharged.slice(0, linesAtOnce - empty.length);
+    for (const { line, amountMicros } of due) {
       journal.charge(tx, line.holdId!, positiveMicros(amountMicros, 'amount'));
       setLineAmount(tx, { ...line, amountMicros });
       setLine(tx, line.id, 'charged');
@@ -140,16 +150,19 @@ async function executeOrder(
     }
     if (signed) {
       const closer = { seat: actor.seat, address: members.addressOf(tx, actor.seat)! };
-      putClosing(
+      authoriseClosing(
         tx,
-        now.order,
-        now.dues.map(({ line }) => line),
+        due.map(({ line }) => line),
         signed,
         closer,
       );
     }
-    setOrderState(tx, order.rowId, signed ? 'executing' : 'failed', signed ? undefined : notFilled);
-    touchOrder(tx, findOrder(tx, order.id)!);
-    tx.audit({ order: order.id, lines: now.dues.length, totalMicros: signed?.closing.total ?? 0 });
-  });
+    const isDone = empty.length === now.others.length && due.length === uncharged.length;
+    if (isDone) setOrderState(tx, order.rowId, signed ? 'executing' : 'failed', signed ? undefined : notFilled);
+    touchOrder(tx, order);
+    tx.audit({ order: order.id, lines: due.length, totalMicros: signed?.closing.total ?? 0 });
+    return isDone;
+  };
+  let isDone = false;
+  while (!isDone) isDone = await store.act({ name: 'cycle.execute', actor }, executeSome);
 }

@@ -51,7 +51,7 @@ const sql = {
     WHERE (state = 'open' AND last_call_at_ms <= @nowMs) OR (state IN ('open', 'last-call') AND closes_at_ms <= @nowMs)
     ORDER BY closes_at_ms, id`,
   forgotten: `SELECT ${columns} FROM cycles WHERE state = 'closed' AND closes_at_ms <= @beforeMs
-    AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cycle_id = cycles.id AND o.state = 'executing') ORDER BY id`,
+    AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cycle_id = cycles.id AND o.closing IS NOT NULL) ORDER BY id`,
   pickedUp: `SELECT ${columns} FROM cycles WHERE state = 'picked-up' AND NOT EXISTS
     (SELECT 1 FROM orders o WHERE o.cycle_id = cycles.id AND o.state IN ('open', 'awaiting-closing', 'executing'))`,
   insert: `INSERT INTO cycles (public_id, title, title_es, coordinator_seat, state, last_call_at_ms, closes_at_ms,

@@ -48,7 +48,9 @@ export async function stepCycle(deps: OrdersDeps, intention: Intention, cycleId:
   const { actor, idempotencyKey } = intention;
   const before = store.read((reader) => findCycle(reader, cycleId));
   if (!before) throw fail('not_found', { noun: 'cycle' });
-  const takesBack = before.state === 'ordered' && step.to === 'closed';
+  // An ordered cycle, or one whose closings were interrupted.
+  const takesBack =
+    (before.state === 'ordered' && step.to === 'closed') || (before.state === 'closed' && isBack('closed', step.to));
   if (takesBack) {
     if (!step.reason) throw fail('bad_request', { field: 'reason', rule: 'must be given' });
     await takeBackOrders(deps, actor, before);
@@ -62,7 +64,7 @@ export async function stepCycle(deps: OrdersDeps, intention: Intention, cycleId:
     if (cycle.state === 'draft' && step.to === 'open') openCycle(tx, deps, cycle);
     if (step.to === 'open' && cycle.state !== 'draft') reopen(tx, cycle, step);
     if (step.to === 'last-call' && cycle.state === 'closed') reopen(tx, cycle, { ...step, lastCallAtMs: tx.nowMs });
-    if (takesBack && cycleOrders(tx, cycle).some(({ state }) => state !== 'open')) {
+    if (takesBack && cycleOrders(tx, cycle).some(({ state, closing }) => state !== 'open' || closing !== null)) {
       throw fail('conflict', { noun: 'cycle' });
     }
     if (isBack(cycle.state, step.to)) setFill(tx, cycle.rowId, null);

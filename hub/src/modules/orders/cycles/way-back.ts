@@ -1,4 +1,4 @@
-import { positiveMicros } from '../../../journal/index.ts';
+import { type Journal, positiveMicros } from '../../../journal/index.ts';
 import { outbox } from '../../../outbox/index.ts';
 import { fail, isStoopError } from '../../../platform/errors.ts';
 import { type Actor, type Reader, system, type Tx } from '../../../platform/ports/index.ts';
@@ -37,35 +37,41 @@ function assertNothingLeft(reader: Reader, orders: readonly OrderRow[]): void {
   }
 }
 
+/** So many lines in a unit of work, that nobody waits for it. */
+const linesAtOnce = 25;
+
 /**
- * Takes back what the closings charged: every line is set aside again for its worst case, under what its member signed.
- * An order at a time, so that nobody waits for all; what was interrupted goes on where it stood.
+ * Takes back what closings charged: every line is set aside again for its worst case, under what its member signed. What
+ * was interrupted goes on where it stood; nothing leaves meanwhile, for what is left is no longer what was closed.
  */
-export async function takeBackOrders(deps: OrdersDeps, actor: Actor, { rowId }: CycleRow): Promise<void> {
-  const { store } = deps;
+export async function takeBackOrders({ store, journal }: OrdersDeps, actor: Actor, { rowId }: CycleRow): Promise<void> {
   const closed = store.read((reader) => {
-    const orders = cycleOrders(reader, { rowId }).filter(({ state }) => state !== 'open');
+    const orders = cycleOrders(reader, { rowId }).filter(({ state, closing }) => state !== 'open' || closing !== null);
     assertNothingLeft(reader, orders);
     return orders;
   });
   for (const { id } of closed) {
-    await store.act({ name: 'cycle.take-back', actor }, (tx) => {
+    const takeBackSome = (tx: Tx): boolean => {
       const order = findOrder(tx, id)!;
       assertNothingLeft(tx, [order]);
-      const cycle = cycleAt(tx, rowId);
       const lines = linesOf(tx, order.rowId).filter(
         ({ state, reason }) => state === 'charged' || (state === 'void' && reason === notFilled),
       );
-      for (const line of lines) setAsideAgain(tx, deps, cycle, order, line);
-      setClosing(tx, order.rowId, null);
+      const cycle = cycleAt(tx, rowId);
+      for (const line of lines.slice(0, linesAtOnce)) setAsideAgain(tx, journal, cycle, order, line);
+      const isDone = lines.length <= linesAtOnce;
+      if (isDone) setClosing(tx, order.rowId, null);
       setOrderState(tx, order.rowId, 'open');
       touchOrder(tx, order);
-      tx.audit({ order: id, lines: lines.length });
-    });
+      tx.audit({ order: id, lines: Math.min(lines.length, linesAtOnce) });
+      return isDone;
+    };
+    let isDone = false;
+    while (!isDone) isDone = await store.act({ name: 'cycle.take-back', actor }, takeBackSome);
   }
 }
 
-function setAsideAgain(tx: Tx, { journal }: OrdersDeps, cycle: CycleRow, order: OrderRow, line: LineRow): void {
+function setAsideAgain(tx: Tx, journal: Journal, cycle: CycleRow, order: OrderRow, line: LineRow): void {
   const reason = 'reopened';
   const signed = outbox.find(tx, line.intentId)!;
   if (line.state === 'charged') {
@@ -99,26 +105,31 @@ function worstCaseOf(reader: Reader, cycle: CycleRow, order: OrderRow, seat: num
   return worstCases(wanted, cycle.markupBasisPoints).get(order.supplierId) ?? 0;
 }
 
-const cancelledWithMoney = `SELECT o.public_id AS id FROM orders o JOIN cycles c ON c.id = o.cycle_id
-  WHERE c.state = 'cancelled' AND o.state = 'open' ORDER BY o.id`;
-
-const openOfCancelled = (reader: Reader) => reader.prepare(cancelledWithMoney).all<{ id: string }>();
+const moneyOfCancelled = `SELECT l.id, l.hold_id AS holdId, l.intent_id AS intentId FROM cycles c
+  JOIN orders o ON o.cycle_id = c.id JOIN order_lines l ON l.order_id = o.id
+  WHERE c.state = 'cancelled' AND o.state = 'open' AND l.state IN ('promised', 'set-aside') LIMIT @limit`;
+const openOfCancelled = `SELECT o.id AS rowId, o.public_id AS id FROM orders o JOIN cycles c ON c.id = o.cycle_id
+  WHERE c.state = 'cancelled' AND o.state = 'open'`;
 
 /** Gives everything back that stood behind cancelled cycles; what was interrupted is ended by the next. */
 export async function releaseCancelled({ store, journal }: OrdersDeps): Promise<void> {
-  for (const { id } of store.read(openOfCancelled)) {
-    await store.act({ name: 'cycle.release', actor: system('cycles') }, (tx) => {
-      const order = findOrder(tx, id)!;
-      if (order.state !== 'open') return;
-      for (const state of ['promised', 'set-aside'] as const) {
-        for (const line of linesInState(tx, order.rowId, state)) {
-          leaveQuietly(tx, journal, line, 'cancelled');
-          setLine(tx, line.id, 'void', 'cancelled');
+  const openOrders = (reader: Reader) => reader.prepare(openOfCancelled).all<Pick<OrderRow, 'rowId' | 'id'>>();
+  while (store.read(openOrders).length > 0) {
+    await store.act({ name: 'cycles.release', actor: system('cycles') }, (tx) => {
+      const lines = tx
+        .prepare(moneyOfCancelled)
+        .all<Pick<LineRow, 'id' | 'holdId' | 'intentId'>>({ limit: linesAtOnce });
+      for (const line of lines) {
+        leaveQuietly(tx, journal, line, 'cancelled');
+        setLine(tx, line.id, 'void', 'cancelled');
+      }
+      if (lines.length < linesAtOnce) {
+        for (const order of openOrders(tx)) {
+          setOrderState(tx, order.rowId, 'cancelled', 'cancelled');
+          touchOrder(tx, order);
         }
       }
-      setOrderState(tx, order.rowId, 'cancelled', 'cancelled');
-      touchOrder(tx, order);
-      tx.audit({ order: id });
+      tx.audit({ lines: lines.length });
     });
   }
 }

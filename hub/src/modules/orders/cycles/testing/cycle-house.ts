@@ -101,8 +101,12 @@ export async function createCycleHouse(seatCount: number, depositMicros = 1_000_
     cycleOf,
     basketOf,
     nowMs: () => nowMs,
-    pass: (ms: number) => void (nowMs += ms),
-    trust: (value: boolean) => void (isTrusted = value),
+    pass(ms: number) {
+      nowMs += ms;
+    },
+    trust(value: boolean) {
+      isTrusted = value;
+    },
     signatures: () => signatures,
     turn: () => turnCycles(deps),
 

@@ -7,7 +7,9 @@ import {
   type Reader,
   type Route,
   type SeatNumber,
+  type SeenEvent,
   system,
+  type Tx,
 } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
@@ -21,6 +23,7 @@ import { orderRoutes } from './orders.routes.ts';
 import type { Order, RecordState } from './orders.schema.ts';
 import { findLine, findOrder, findSimpleOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
 import { createOrders, type Orders } from './orders.ts';
+import { noteTaken } from './taken.ts';
 
 export type {
   ArticleProgress,
@@ -47,6 +50,7 @@ export interface OrdersRoom {
   readonly lanes: readonly Lane[];
   readonly jobs: readonly Job[];
   readonly holdOwner: HoldOwner;
+  onChainEvent(tx: Tx, event: SeenEvent): void;
   /** The order as this actor may see it. */
   view(reader: Reader, orderId: string, actor: Actor): Order | undefined;
   /** What the order is called, whoever asks. */
@@ -109,6 +113,7 @@ export function createOrdersRoom(deps: FillDeps): OrdersRoom {
       { name: 'cycles.turn', movesMoney: true, run: () => turnCycles(deps) },
     ],
     holdOwner,
+    onChainEvent: (tx, event) => noteTaken(tx, journal, event, deps.onChain()),
     view(reader, orderId, actor) {
       const order = findSimpleOrder(reader, orderId);
       return order && orderView(reader, order, actor);

@@ -1,6 +1,6 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Tx } from '../../platform/ports/index.ts';
+import type { Call, Hex, Intent, Lane, Reader, Readiness, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
 import { isMoneyPaused, ledgerOf, type Outgoing, type OutgoingLedger, outgoingCalls } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
@@ -16,6 +16,7 @@ import {
   settledWithout,
   touchOrder,
 } from './orders.store.ts';
+import { bookTaken } from './taken.ts';
 
 /** What an order comes to on chain: the sum below which its next spends do not settle, and what each of them takes. */
 export interface Settling {
@@ -86,10 +87,9 @@ export function createOrdersLane(
       const line = lineOfIntent(tx, intent.id);
       if (!line) return;
       // A restored store still has the money set aside, or has given it back since: the chain has taken it.
-      if (line.state === 'set-aside') journal.charge(tx, line.holdId!);
-      else if (line.state !== 'charged') postTaken(tx, journal, intent);
-      setLine(tx, line.id, 'recorded');
       const order = orderOfSubject(tx, intent.subject)!;
+      if (line.state !== 'charged') bookTaken(tx, journal, order, line, intent);
+      setLine(tx, line.id, 'recorded');
       const isOver = (['charged', 'set-aside'] as const).every((state) => !linesInState(tx, order.rowId, state).length);
       if (order.state !== 'settled') setOrderState(tx, order.rowId, isOver ? 'settled' : 'executing');
       touchOrder(tx, order);
@@ -127,12 +127,6 @@ export function createOrdersLane(
       touchOrder(tx, order);
     },
   };
-}
-
-function postTaken(tx: Tx, journal: Journal, { message, subject }: Intent): void {
-  const { seat, maxAmount } = fieldsOf(message, 'Spend');
-  const about = { noun: 'order', id: orderOfSubject(tx, subject)!.id, reason: 'settled_before_restore' };
-  journal.postForeign(tx, { from: seat, to: 'clearing', amount: maxAmount as Micros }, about);
 }
 
 function giveBack(tx: Tx, journal: Journal, line: Pick<LineRow, 'id' | 'state' | 'holdId'>, reason: string): void {

@@ -113,6 +113,8 @@ const sql = {
     VALUES (@orderId, @seat, @revision, @units, @amountMicros, @maxMicros, @holdId, @intentId, @state, @atMs)
     ON CONFLICT (order_id, seat) DO UPDATE SET revision = @revision, units = @units, amount_micros = @amountMicros,
       max_micros = @maxMicros, hold_id = @holdId, intent_id = @intentId, state = @state, reason = NULL`,
+  setTaken: `UPDATE order_lines SET amount_micros = @amountMicros, max_micros = MAX(max_micros, @amountMicros)
+    WHERE id = @id`,
   setAmount:
     'UPDATE order_lines SET amount_micros = @amountMicros, hold_id = @holdId, intent_id = @intentId WHERE id = @id',
   setLine: 'UPDATE order_lines SET state = @state, reason = @reason WHERE id = @id',
@@ -225,4 +227,9 @@ export function setLine(tx: Tx, id: number, state: LineState, reason?: string): 
 /** What of the signed maximum is set aside or taken, under which hold and intent. */
 export function setLineAmount(tx: Tx, line: Pick<LineRow, 'id' | 'amountMicros' | 'holdId' | 'intentId'>): void {
   tx.prepare(sql.setAmount).run(line);
+}
+
+/** What the chain took, which a restored store may have known less about. */
+export function setLineTaken(tx: Tx, id: number, amountMicros: number): void {
+  tx.prepare(sql.setTaken).run({ id, amountMicros });
 }

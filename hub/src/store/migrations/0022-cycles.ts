@@ -145,6 +145,16 @@ export const migration: Migration = {
       PRIMARY KEY (fill_id, supplier_id, seat)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE spends_taken (
+      tx_hash TEXT NOT NULL,
+      log_index INTEGER NOT NULL,
+      address TEXT NOT NULL,
+      amount_micros INTEGER NOT NULL,
+      subject TEXT,
+      PRIMARY KEY (tx_hash, log_index)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX spends_taken_by_subject ON spends_taken (subject, address) WHERE subject IS NOT NULL;
+
     CREATE TABLE new_orders (
       id INTEGER PRIMARY KEY,
       public_id TEXT NOT NULL UNIQUE,

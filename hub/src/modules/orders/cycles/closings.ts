@@ -121,7 +121,7 @@ const closingOf = (order: OrderRow, dues: readonly Due[], onChain: OnChain): Clo
       );
 
 /** So many lines in a unit of work: nothing of an order leaves before all that its closing names are charged. */
-const linesAtOnce = 40;
+const linesAtOnce = 25;
 
 async function executeOrder(
   { store, journal, members, onChain }: OrdersDeps,

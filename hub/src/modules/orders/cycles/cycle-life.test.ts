@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { checkBooks } from '../../../journal/index.ts';
 import { isStoopError } from '../../../platform/errors.ts';
 import { itemsHash } from '../../../signing/index.ts';
+import { createOrdersLane } from '../orders.lane.ts';
+import { noteTaken } from '../taken.ts';
 import { type CycleHouse, createCycleHouse, dayMs, type Offer } from './testing/cycle-house.ts';
 
 const dollars = (amount: number) => Math.round(amount * 1_000_000);
@@ -189,6 +191,38 @@ describe('the money of a cycle', () => {
     assert.deepEqual(
       inState(id, 'charged').map(({ seat, amountMicros }) => [seat, amountMicros]),
       [[7, dollars(12)]],
+    );
+    booksAreRight();
+  });
+
+  it('books what the chain took before a restore, whichever it hears of first', async () => {
+    const lane = createOrdersLane(house.journal, () => undefined, house.nowMs);
+    const { id, articles } = await house.opened([{}]);
+    const start = free();
+    for (const seat of [2, 3]) await house.put(id, seat, { [articles[0]!]: [0, 6, 6] });
+    const settled = (index: number) => house.act((tx) => lane.settled(tx, house.intentsOf(tx, id)[index]!));
+    const chainTells = (index: number, dollarsTaken: number) =>
+      house.act((tx) => {
+        const intent = house.intentsOf(tx, id)[index]!;
+        const at = { contract: 'FoodUSD', txHash: `0x0${index}`, blockNumber: 1, atMs: 0 } as const;
+        const from = intent.authorisations[0]!.address;
+        const value = BigInt(dollars(dollarsTaken));
+        const events = [
+          { ...at, name: 'Transfer', logIndex: 1, args: { from, to: house.clearing, value } },
+          { ...at, name: 'SpendsSettled', logIndex: 2, args: { subject: intent.subject } },
+        ];
+        for (const event of events) noteTaken(tx, house.journal, event, house.deps.onChain());
+      });
+    await settled(0);
+    await chainTells(0, 7);
+    await chainTells(1, 8);
+    await settled(1);
+    assert.equal(start[1]! - free()[1]!, dollars(7));
+    assert.equal(start[2]! - free()[2]!, dollars(8));
+    assert.equal(sum(held()), 0);
+    assert.deepEqual(
+      inState(id, 'recorded').map(({ amountMicros }) => amountMicros),
+      [dollars(7), dollars(8)],
     );
     booksAreRight();
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createJournal } from '../../../../journal/index.ts';
+import { outbox } from '../../../../outbox/index.ts';
 import type { Clock } from '../../../../platform/clock.ts';
 import { type Hex, type Micros, type OnChain, type Reader, system, type Tx } from '../../../../platform/ports/index.ts';
 import { createWorkers } from '../../../../platform/workers.ts';
@@ -7,10 +8,12 @@ import { addressOf, createPrivateKey, digest, fieldsOf, signDigest } from '../..
 import { createTempStore } from '../../../../store/testing/temp-store.ts';
 import { addGood, addSupplier, type NewGood } from '../../../suppliers/index.ts';
 import { holdOwner } from '../../execution.ts';
+import { linesOf } from '../../orders.store.ts';
 import { putBasket } from '../basket.ts';
 import { closeCycle } from '../closings.ts';
 import { findCycle } from '../cycle.store.ts';
 import { addArticle, createCycle, putMinimum } from '../cycle.ts';
+import { cycleOrders } from '../cycle-orders.ts';
 import { basketView, fillView } from '../cycle-view.ts';
 import type { Basket, NewArticle, NewCycle, Step } from '../cycles.schema.ts';
 import { type FillDeps, fillCycleNow } from '../filling.ts';
@@ -108,7 +111,13 @@ export async function createCycleHouse(seatCount: number, depositMicros = 1_000_
       isTrusted = value;
     },
     signatures: () => signatures,
+    clearing: onChain.clearing,
     turn: () => turnCycles(deps),
+    /** Of the cycle's lines, in the order in which they were joined. */
+    intentsOf: (reader: Reader, id: string) =>
+      cycleOrders(reader, findCycle(reader, id)!).flatMap((order) =>
+        linesOf(reader, order.rowId).map(({ intentId }) => outbox.find(reader, intentId)!),
+      ),
 
     /** A cycle that is open: last call in a day, the end a day later. Answers its id and its articles' ids. */
     async opened(offers: readonly Offer[], more: Partial<NewCycle> = {}, minimums: readonly number[] = []) {

@@ -18,7 +18,7 @@ import {
 import type { Intention, OrdersDeps } from '../orders.ts';
 import { type CycleRow, cycleAt, findCycle, takeStep, touchCycle } from './cycle.store.ts';
 import { cycleOrders } from './cycle-orders.ts';
-import { duesOf, fillRevision } from './fill.store.ts';
+import { duesOf, fillRevision, roundingOf } from './fill.store.ts';
 import { notFilled } from './way-back.ts';
 
 /** A line, and what it comes to. */
@@ -65,7 +65,10 @@ export async function closeCycle(
   await store.act({ name: 'cycle.close', actor, idempotencyKey, body: { cycleId, revision } }, (tx) => {
     const now = cycleAt(tx, cycle.rowId);
     if (waitingOrders(tx, now, revision, onChain).length > 0) throw fail('conflict', { noun: 'cycle' });
-    if (now.state === 'closed') takeStep(tx, now, 'ordered');
+    if (now.state === 'closed') {
+      takeStep(tx, now, 'ordered');
+      deps.journal.round(tx, roundingOf(tx, now.fillId!), { noun: 'cycle', id: cycleId });
+    }
     touchCycle(tx, now);
     tx.audit({ cycle: cycleId, orders: waiting.length });
   });

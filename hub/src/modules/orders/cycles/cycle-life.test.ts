@@ -6,8 +6,10 @@ import { isStoopError } from '../../../platform/errors.ts';
 import { itemsHash } from '../../../signing/index.ts';
 import { createOrdersLane } from '../orders.lane.ts';
 import { noteTaken } from '../taken.ts';
+import { membersPerOrder } from './cycle-orders.ts';
 import { type CycleHouse, createCycleHouse, dayMs, type Offer } from './testing/cycle-house.ts';
 
+const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
 const dollars = (amount: number) => Math.round(amount * 1_000_000);
 
 describe('the money of a cycle', () => {
@@ -19,7 +21,6 @@ describe('the money of a cycle', () => {
 
   const held = () => house.seats.map((seat) => house.balance(seat).heldMicros);
   const free = () => house.seats.map((seat) => house.balance(seat).availableMicros);
-  const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
   const booksAreRight = () => assert.deepEqual(house.read(checkBooks), []);
   const inState = (id: string, state: string) => house.lines(id).filter((line) => line.state === state);
 
@@ -195,6 +196,52 @@ describe('the money of a cycle', () => {
     booksAreRight();
   });
 
+  it('signs anew when the chain will never take one of its spends, and charges nobody twice', async () => {
+    const lane = createOrdersLane(house.journal, () => undefined, house.nowMs);
+    const { id, articles } = await house.opened([{}]);
+    const start = free();
+    for (const seat of [2, 3, 4]) await house.put(id, seat, { [articles[0]!]: [0, 6, 6] });
+    await house.step(id, { to: 'closed' });
+    await house.fill(id);
+    await house.close(id);
+    await house.act((tx) => lane.voided(tx, house.intentsOf(tx, id)[1]!, 'key_changed'));
+    await house.close(id);
+    const charged = inState(id, 'charged');
+    assert.deepEqual(
+      charged.map(({ seat, closing }) => [seat, closing?.total]),
+      [
+        [2, dollars(24)],
+        [4, dollars(24)],
+      ],
+    );
+    assert.equal(charged[0]!.closing?.itemsHash, itemsHash([2, 4].map((seat) => ({ seat, amount: dollars(12) }))));
+    assert.deepEqual(
+      start.map((was, index) => was - free()[index]!),
+      house.seats.map((seat) => ([2, 4].includes(seat) ? dollars(12) : 0)),
+    );
+    booksAreRight();
+  });
+
+  it('goes on with closings that were cut, or takes them back', async () => {
+    for (const isTakenBack of [false, true]) {
+      const { id, articles } = await house.opened([{}, { supplier: 1 }]);
+      const start = free();
+      for (const seat of [2, 3]) await house.put(id, seat, Object.fromEntries(articles.map((one) => [one, [0, 6, 6]])));
+      await house.step(id, { to: 'closed' });
+      await house.fill(id);
+      await assert.rejects(house.close(id, { cutAfter: 1 }), /power/);
+      assert.equal(inState(id, 'charged').length, 2, 'one supplier of two');
+      if (isTakenBack) await house.step(id, { to: 'cancelled', reason: 'no van' });
+      else await house.close(id);
+      assert.equal(sum(held()), 0);
+      assert.deepEqual(
+        start.map((was, index) => was - free()[index]!),
+        house.seats.map((seat) => (!isTakenBack && [2, 3].includes(seat) ? dollars(24) : 0)),
+      );
+    }
+    booksAreRight();
+  });
+
   it('books what the chain took before a restore, whichever it hears of first', async () => {
     const lane = createOrdersLane(house.journal, () => undefined, house.nowMs);
     const { id, articles } = await house.opened([{}]);
@@ -228,6 +275,34 @@ describe('the money of a cycle', () => {
   });
 });
 
+describe('more members than one order takes', () => {
+  it('are a further order of the same supplier, with a closing of its own, and share the same cases', async () => {
+    const count = membersPerOrder + 1;
+    const house = await createCycleHouse(count);
+    try {
+      const { id, articles } = await house.opened([{ unitsPerCase: count }]);
+      for (const seat of house.seats) await house.put(id, seat, { [articles[0]!]: [1, 1, 1] });
+      await house.step(id, { to: 'closed' });
+      await house.fill(id);
+      await house.close(id);
+      const totals = [...Map.groupBy(house.lines(id), ({ closing }) => closing?.itemsHash).values()];
+      assert.deepEqual(
+        totals.map((lines) => [lines.length, lines[0]!.closing?.total]),
+        [
+          [membersPerOrder, dollars(2 * membersPerOrder)],
+          [1, dollars(2)],
+        ],
+      );
+      await house.step(id, { to: 'closed', reason: 'a second look' });
+      await house.step(id, { to: 'cancelled', reason: 'no van' });
+      for (const seat of house.seats) assert.equal(house.balance(seat).availableMicros, dollars(1000));
+      assert.deepEqual(house.read(checkBooks), []);
+    } finally {
+      await house.dispose();
+    }
+  });
+});
+
 describe('any cycle', () => {
   const offerArb: fc.Arbitrary<Offer> = fc.record({
     supplier: fc.nat(2),
@@ -246,6 +321,14 @@ describe('any cycle', () => {
   it('charges nobody more than they signed, all of them what the closings say, and holds nothing at its end', async () => {
     const house = await createCycleHouse(seats, dollars(1_000_000));
     let charged = 0;
+    let rounded = 0;
+    const onRoundingAccount = () =>
+      house.read(
+        (reader) =>
+          reader
+            .prepare("SELECT balance_micros AS micros FROM accounts WHERE owner = 'hub:rounding'")
+            .get<{ micros: number }>()?.micros ?? 0,
+      );
     try {
       await fc.assert(
         fc.asyncProperty(
@@ -291,6 +374,8 @@ describe('any cycle', () => {
               assert.equal(own[0]!.closing?.itemsHash, itemsHash(items));
               assert.equal(house.filling(id).suppliers.find((one) => one.supplierId === supplierId)?.owedMicros, total);
             }
+            rounded += sum(house.filling(id).suppliers.map(({ roundingMicros }) => roundingMicros));
+            assert.equal(onRoundingAccount(), rounded);
             for (const [index, seat] of house.seats.entries()) {
               const own = paid.filter((line) => line.seat === seat);
               const spent = own.reduce((sum, { amountMicros }) => sum + amountMicros, 0);

@@ -85,6 +85,9 @@ export function dropFill(tx: Tx, fillId: number, limit: number): boolean {
 
 export const filledSuppliers = (reader: Reader, fillId: number) =>
   reader.prepare(sql.suppliers).all<FillSupplierRow>({ fillId });
+/** What rounding all of a fill's suppliers to the cent adds, in micro-units. */
+export const roundingOf = (reader: Reader, fillId: number): number =>
+  filledSuppliers(reader, fillId).reduce((sum, { roundingMicros }) => sum + roundingMicros, 0);
 export const filledArticles = (reader: Reader, fillId: number, query: { after?: string; limit: number }) =>
   reader.prepare(sql.articles).all<{
     articleId: string;

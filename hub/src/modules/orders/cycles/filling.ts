@@ -33,11 +33,10 @@ const rowsAtOnce = 500;
  */
 export async function fillCycleNow(
   deps: FillDeps,
-  intention: Intention,
+  { actor }: Pick<Intention, 'actor'>,
   cycleId: string,
 ): Promise<'filled' | 'extended'> {
   const { store } = deps;
-  const { actor } = intention;
   await setAsidePromises(deps);
   const cycle = store.read((reader) => closedCycle(findCycle(reader, cycleId)));
   const input: FillInput = { path: deps.storePath, cycleId };
@@ -45,11 +44,12 @@ export async function fillCycleNow(
   const filled = JSON.parse(head) as Omit<CycleFilled, 'shares'>;
   const isMissed = [...filled.articles, ...filled.suppliers].some((one) => one.isMissed);
   if (isMissed && cycle.ifMissed === 'extend' && cycle.extended === 0) {
-    await extend(deps, intention, cycle, revision);
+    await extend(deps, actor, cycle, revision);
     return 'extended';
   }
   const fillId = await keepShares(deps, actor, cycle, revision, filled, shares);
-  await store.act({ name: 'cycle.fill', ...intention, body: { cycleId } }, (tx) => {
+  // Without the caller's key: asked again, the cases are filled again, and nobody is worse off.
+  await store.act({ name: 'cycle.fill', actor }, (tx) => {
     const now = closedCycle(cycleAt(tx, cycle.rowId));
     if (now.revision !== revision) throw fail('conflict', { noun: 'cycle' });
     setFill(tx, now.rowId, fillId);
@@ -99,8 +99,8 @@ async function keepShares(
   return fillId;
 }
 
-async function extend({ store }: FillDeps, intention: Intention, cycle: CycleRow, revision: number): Promise<void> {
-  await store.act({ name: 'cycle.extend', ...intention, body: { cycleId: cycle.id } }, (tx) => {
+async function extend({ store }: FillDeps, actor: Actor, cycle: CycleRow, revision: number): Promise<void> {
+  await store.act({ name: 'cycle.extend', actor }, (tx) => {
     const now = closedCycle(cycleAt(tx, cycle.rowId));
     if (now.revision !== revision) throw fail('conflict', { noun: 'cycle' });
     const closesAtMs = Math.max(tx.nowMs, now.closesAtMs) + extensionMs;

@@ -14,6 +14,7 @@ import {
 } from './cycle.store.ts';
 import { addOrder, cycleOrders, putOffMaxMs } from './cycle-orders.ts';
 import type { CycleState, Step } from './cycles.schema.ts';
+import { roundingOf } from './fill.store.ts';
 import { setAsidePromises } from './promises.ts';
 import { releaseCancelled, takeBackOrders } from './way-back.ts';
 
@@ -67,7 +68,11 @@ export async function stepCycle(deps: OrdersDeps, intention: Intention, cycleId:
     if (takesBack && cycleOrders(tx, cycle).some(({ state, closing }) => state !== 'open' || closing !== null)) {
       throw fail('conflict', { noun: 'cycle' });
     }
-    if (isBack(cycle.state, step.to)) setFill(tx, cycle.rowId, null);
+    if (cycle.state === 'ordered' && takesBack && cycle.fillId !== null) {
+      deps.journal.round(tx, -roundingOf(tx, cycle.fillId), { noun: 'cycle', id: cycleId, reason: 'reopened' });
+    }
+    // Handed-out goods keep their shares: only a step back before the closings asks for another fill.
+    if (cycle.state === 'closed' || takesBack) setFill(tx, cycle.rowId, null);
     takeStep(tx, cycle, step.to, step.reason);
     touchCycle(tx, cycle);
     tx.audit({ cycle: cycleId, from: cycle.state, to: step.to });

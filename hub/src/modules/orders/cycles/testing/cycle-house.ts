@@ -156,9 +156,21 @@ export async function createCycleHouse(seatCount: number, depositMicros = 1_000_
     step: (id: string, step: Step) => stepCycle(deps, by(coordinatorSeat), id, step),
     fill: (id: string) => fillCycleNow(deps, by(coordinatorSeat), id),
     filling: (id: string) => read((reader) => fillView(reader, cycleOf(id), { limit: 1000 })),
-    async close(id: string) {
+    /** Signs and charges; `cutAfter` so many orders the power goes. */
+    async close(id: string, { cutAfter = Number.POSITIVE_INFINITY } = {}) {
       const { revision } = read((reader) => fillView(reader, cycleOf(id), { limit: 1 }));
-      await closeCycle(deps, by(coordinatorSeat), id, revision);
+      let executed = 0;
+      const cut: FillDeps = {
+        ...deps,
+        store: {
+          ...store,
+          act(action, work) {
+            if (action.name === 'cycle.execute' && executed++ >= cutAfter) throw new Error('the power went');
+            return store.act(action, work);
+          },
+        },
+      };
+      await closeCycle(cut, by(coordinatorSeat), id, revision);
     },
     balance: (seat: number) => read((reader) => journal.balance(reader, seat)),
     /** What each live line signed and holds or paid. */

@@ -143,6 +143,8 @@ describe('a cycle of two suppliers', () => {
             .get({ id }),
         ) === undefined,
     );
+    const late = await coordinator.post(`/api/cycles/${id}/steps`, { to: 'closed', reason: 'too late' });
+    assert.equal(late.body.code, 'already_sent');
     await step(id, { to: 'received' });
     await step(id, { to: 'picked-up' });
     await house.until(() => stateOf(id) === 'settled');

@@ -29,6 +29,7 @@ const sql = {
     AND (@supplierId IS NULL OR supplier_id = @supplierId) ORDER BY public_id LIMIT @limit`,
   some: `SELECT ${columns} FROM cycle_articles
     WHERE cycle_id = @cycleId AND public_id IN (SELECT value FROM json_each(@ids))`,
+  at: `SELECT ${columns} FROM cycle_articles WHERE id IN (SELECT value FROM json_each(@rowIds))`,
   ofGood: 'SELECT 1 FROM cycle_articles WHERE cycle_id = @cycleId AND good_id = @goodId',
   count: 'SELECT COUNT(*) AS count FROM cycle_articles WHERE cycle_id = @cycleId',
   suppliers: `SELECT a.supplier_id AS supplierId, s.name, s.name_es AS nameEs, COUNT(*) AS articleCount
@@ -67,6 +68,15 @@ export const articlesNamed = (reader: Reader, cycleId: number, ids: readonly str
       .prepare(sql.some)
       .all<Stored>({ cycleId, ids: JSON.stringify(ids) })
       .map((row) => [row.id, toArticle(row)]),
+  );
+
+/** By their rows. */
+export const articlesAt = (reader: Reader, rowIds: readonly number[]): Map<number, ArticleRow> =>
+  new Map(
+    reader
+      .prepare(sql.at)
+      .all<Stored>({ rowIds: JSON.stringify(rowIds) })
+      .map((row) => [row.rowId, toArticle(row)]),
   );
 
 export const hasGood = (reader: Reader, cycleId: number, goodId: string): boolean =>

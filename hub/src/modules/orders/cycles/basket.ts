@@ -7,7 +7,7 @@ import { leaveQuietly } from '../execution.ts';
 import { type LineRow, type OrderRow, putLine, setLine, setLineAmount, touchOrder } from '../orders.store.ts';
 import type { Intention, OrdersDeps } from '../orders.ts';
 import { chainGraceMs, createSpend } from '../terms.ts';
-import { articlesNamed, articlesOf } from './article.store.ts';
+import { articlesAt, articlesNamed } from './article.store.ts';
 import { basketRevision, claimsOf, poolOf, putClaim, touchBasket } from './claims.store.ts';
 import { type CycleRow, findCycle, touchCycle } from './cycle.store.ts';
 import { addOrder, cycleOrders, isLive, type Place, placeOf } from './cycle-orders.ts';
@@ -183,9 +183,10 @@ function putWishes(
 ): number {
   const before = new Map(claimsOf(tx, cycle.rowId, seat).map((claim) => [claim.articleId, claim]));
   const after = new Map(wanted.map((wish) => [wish.article.rowId, wish]));
-  const articles = new Map(articlesOf(tx, cycle.rowId).map((article) => [article.rowId, article]));
+  const articleIds = [...new Set([...before.keys(), ...after.keys()])];
+  const articles = articlesAt(tx, articleIds);
   let changed = 0;
-  for (const articleId of new Set([...before.keys(), ...after.keys()])) {
+  for (const articleId of articleIds) {
     const [was, is] = [before.get(articleId) ?? noWish, after.get(articleId) ?? noWish];
     if (was.atLeast === is.atLeast && was.want === is.want && was.upTo === is.upTo) continue;
     const article = articles.get(articleId)!;

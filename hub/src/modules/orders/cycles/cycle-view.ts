@@ -2,7 +2,7 @@ import { fail } from '../../../platform/errors.ts';
 import type { Actor, Reader, SeatNumber } from '../../../platform/ports/index.ts';
 import { recordOfLine } from '../order-view.ts';
 import { findLine } from '../orders.store.ts';
-import { type ArticleRow, articlePage, articlesOf, suppliersOf } from './article.store.ts';
+import { type ArticleRow, articlePage, articlesAt, suppliersOf } from './article.store.ts';
 import { basketRevision, claimingSeats, claimsOf, poolOf } from './claims.store.ts';
 import { type CycleRow, findCycle, minimumsOf, stepsOf } from './cycle.store.ts';
 import { cycleOrders } from './cycle-orders.ts';
@@ -76,12 +76,16 @@ function articleView(reader: Reader, { rowId, titleEs, picture, ...article }: Ar
 }
 
 export function basketView(reader: Reader, cycle: CycleRow, seat: SeatNumber): MyBasket {
-  const ids = new Map(articlesOf(reader, cycle.rowId).map((article) => [article.rowId, article.id]));
+  const claims = claimsOf(reader, cycle.rowId, seat);
+  const articles = articlesAt(
+    reader,
+    claims.map(({ articleId }) => articleId),
+  );
   return {
     cycleId: cycle.id,
     revision: basketRevision(reader, cycle.rowId, seat),
-    items: claimsOf(reader, cycle.rowId, seat).map(({ articleId, ...wish }) => ({
-      articleId: ids.get(articleId)!,
+    items: claims.map(({ articleId, ...wish }) => ({
+      articleId: articles.get(articleId)!.id,
       ...wish,
     })),
     lines: cycleOrders(reader, cycle).flatMap((order) => {

@@ -15,6 +15,7 @@ import type { CycleFilled, FilledShare } from './fill.ts';
 import type { FillInput, FillOutput } from './fill.worker.ts';
 import { setAsidePromises } from './promises.ts';
 import { putOff } from './steps.ts';
+import { takeBackOrders } from './way-back.ts';
 
 export interface FillDeps extends OrdersDeps {
   readonly workers: Workers;
@@ -39,6 +40,8 @@ export async function fillCycleNow(
   const { store } = deps;
   await setAsidePromises(deps);
   const cycle = store.read((reader) => closedCycle(findCycle(reader, cycleId)));
+  // What a cut closing has charged by now may come out otherwise.
+  await takeBackOrders(deps, actor, cycle, 'cut');
   const input: FillInput = { path: deps.storePath, cycleId };
   const { revision, head, shares } = await deps.workers.run<FillOutput>(fillModule, input);
   const filled = JSON.parse(head) as Omit<CycleFilled, 'shares'>;

@@ -16,7 +16,7 @@ import {
   touchOrder,
 } from '../orders.store.ts';
 import type { OrdersDeps } from '../orders.ts';
-import { articlesOf } from './article.store.ts';
+import { articlesAt } from './article.store.ts';
 import { claimsOf } from './claims.store.ts';
 import { type CycleRow, cycleAt } from './cycle.store.ts';
 import { cycleOrders } from './cycle-orders.ts';
@@ -44,9 +44,15 @@ const linesAtOnce = 25;
  * Takes back what closings charged: every line is set aside again for its worst case, under what its member signed. What
  * was interrupted goes on where it stood; nothing leaves meanwhile, for what is left is no longer what was closed.
  */
-export async function takeBackOrders({ store, journal }: OrdersDeps, actor: Actor, { rowId }: CycleRow): Promise<void> {
+export async function takeBackOrders(
+  { store, journal }: OrdersDeps,
+  actor: Actor,
+  { rowId }: CycleRow,
+  which: 'all' | 'cut' = 'all',
+): Promise<void> {
+  const isMeant = ({ state, closing }: OrderRow) => (state === 'open' ? closing !== null : which === 'all');
   const closed = store.read((reader) => {
-    const orders = cycleOrders(reader, { rowId }).filter(({ state, closing }) => state !== 'open' || closing !== null);
+    const orders = cycleOrders(reader, { rowId }).filter(isMeant);
     assertNothingLeft(reader, orders);
     return orders;
   });
@@ -97,8 +103,12 @@ function setAsideAgain(tx: Tx, journal: Journal, cycle: CycleRow, order: OrderRo
 }
 
 function worstCaseOf(reader: Reader, cycle: CycleRow, order: OrderRow, seat: number): number {
-  const articles = new Map(articlesOf(reader, cycle.rowId).map((article) => [article.rowId, article]));
-  const wanted = claimsOf(reader, cycle.rowId, seat).map((claim) => ({
+  const claims = claimsOf(reader, cycle.rowId, seat);
+  const articles = articlesAt(
+    reader,
+    claims.map(({ articleId }) => articleId),
+  );
+  const wanted = claims.map((claim) => ({
     ...claim,
     article: articles.get(claim.articleId)!,
   }));

@@ -13,6 +13,7 @@ import {
 } from '../../platform/ports/index.ts';
 import { fieldsOf } from '../../signing/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
+import { coordinatorRoutes } from './cycles/coordinator.routes.ts';
 import { cycleRoutes } from './cycles/cycles.routes.ts';
 import type { FillDeps } from './cycles/filling.ts';
 import { turnCycles } from './cycles/turn.ts';
@@ -89,6 +90,7 @@ export function createOrdersRoom(deps: FillDeps): OrdersRoom {
     routes: [
       ...orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
       ...cycleRoutes(deps),
+      ...coordinatorRoutes(deps),
     ],
     lanes: [
       createOrdersLane(

@@ -14,6 +14,7 @@ import {
 import type { CycleFilled, FilledShare } from './fill.ts';
 import type { FillInput, FillOutput } from './fill.worker.ts';
 import { setAsidePromises } from './promises.ts';
+import { extensionMs, mayBeExtended } from './read-cycle.ts';
 import { putOff } from './steps.ts';
 import { takeBackOrders } from './way-back.ts';
 
@@ -24,8 +25,6 @@ export interface FillDeps extends OrdersDeps {
 
 const fillModule = new URL('./fill.worker.ts', import.meta.url);
 
-/** By so much a missed minimum puts the end off, once. */
-const extensionMs = 7 * 24 * 60 * 60 * 1000;
 const rowsAtOnce = 500;
 
 /**
@@ -46,7 +45,7 @@ export async function fillCycleNow(
   const { revision, head, shares } = await deps.workers.run<FillOutput>(fillModule, input);
   const filled = JSON.parse(head) as Omit<CycleFilled, 'shares'>;
   const isMissed = [...filled.articles, ...filled.suppliers].some((one) => one.isMissed);
-  if (isMissed && cycle.ifMissed === 'extend' && cycle.extended === 0) {
+  if (isMissed && cycle.ifMissed === 'extend' && mayBeExtended(cycle)) {
     await extend(deps, actor, cycle, revision);
     return 'extended';
   }

@@ -3,7 +3,7 @@ import type { Claim } from '../case-fill/claim.ts';
 import { rowsOf } from '../case-fill/claim-rows.ts';
 import { articlesOf } from './article.store.ts';
 import { type ClaimChange, changesOf } from './claims.store.ts';
-import { findCycle, minimumsOf } from './cycle.store.ts';
+import { type CycleRow, findCycle, minimumsOf } from './cycle.store.ts';
 import { servedShares } from './fill.store.ts';
 import type { CycleToFill } from './fill.ts';
 
@@ -13,6 +13,13 @@ const cyclesBack = 6;
 /** Goods are only for whom money stands behind. */
 const setAside = `SELECT o.supplier_id AS supplierId, l.seat FROM orders o JOIN order_lines l ON l.order_id = o.id
   WHERE o.cycle_id = @cycleId AND l.state IN ('set-aside', 'charged')`;
+
+/** By so much a missed minimum puts the end off. */
+export const extensionMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Once, and within what members have signed for; who misses a minimum then is left out. */
+export const mayBeExtended = ({ extended, pickupToMs, lastOrderAtMs }: CycleRow): boolean =>
+  extended === 0 && lastOrderAtMs !== null && pickupToMs + 2 * extensionMs <= lastOrderAtMs;
 
 /** Everything that a fill of the cycle depends on, in one view of the store. */
 export function readCycleToFill(reader: Reader, cycleId: string): CycleToFill {
@@ -30,8 +37,7 @@ export function readCycleToFill(reader: Reader, cycleId: string): CycleToFill {
     revision,
     policy,
     markupBasisPoints,
-    // An end is put off once; who misses a minimum then is left out.
-    ifMissed: cycle.ifMissed === 'extend' && cycle.extended > 0 ? 'cancel' : cycle.ifMissed,
+    ifMissed: cycle.ifMissed === 'extend' && !mayBeExtended(cycle) ? 'cancel' : cycle.ifMissed,
     minimumMicros: minimumsOf(reader, rowId),
     articles: articlesOf(reader, rowId).map((article) => ({
       ...article,

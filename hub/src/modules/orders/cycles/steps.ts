@@ -63,7 +63,10 @@ export async function stepCycle(deps: OrdersDeps, intention: Intention, cycleId:
       throw fail('bad_request', { field: 'reason', rule: 'must be given' });
     }
     if (cycle.state === 'draft' && step.to === 'open') openCycle(tx, deps, cycle);
-    if (step.to === 'open' && cycle.state !== 'draft') reopen(tx, cycle, step);
+    if (step.to === 'open' && cycle.state !== 'draft') {
+      if ((step.lastCallAtMs ?? cycle.lastCallAtMs) <= tx.nowMs) throw past('lastCallAtMs');
+      reopen(tx, cycle, step);
+    }
     if (step.to === 'last-call' && cycle.state === 'closed') reopen(tx, cycle, { ...step, lastCallAtMs: tx.nowMs });
     if (takesBack && cycleOrders(tx, cycle).some(({ state, closing }) => state !== 'open' || closing !== null)) {
       throw fail('conflict', { noun: 'cycle' });
@@ -81,12 +84,13 @@ export async function stepCycle(deps: OrdersDeps, intention: Intention, cycleId:
   if (step.to === 'last-call' || step.to === 'closed') await setAsidePromises(deps);
 }
 
+const past = (field: string) => fail('bad_request', { field, rule: 'must be in the future' });
+
 /** Prices stand from here on, and the order of each supplier has what its members will sign. */
 function openCycle(tx: Tx, deps: OrdersDeps, cycle: CycleRow): void {
   const suppliers = suppliersOf(tx, cycle.rowId);
   if (suppliers.length === 0) throw fail('bad_request', { field: 'articles', rule: 'must be at least one' });
-  if (cycle.lastCallAtMs <= tx.nowMs)
-    throw fail('bad_request', { field: 'lastCallAtMs', rule: 'must be in the future' });
+  if (cycle.lastCallAtMs <= tx.nowMs) throw past('lastCallAtMs');
   setLastOrder(tx, cycle.rowId, cycle.pickupToMs + putOffMaxMs);
   const opened = cycleAt(tx, cycle.rowId);
   for (const { supplierId } of suppliers) addOrder(tx, deps, opened, supplierId);
@@ -95,7 +99,7 @@ function openCycle(tx: Tx, deps: OrdersDeps, cycle: CycleRow): void {
 /** Members may change something again until the new end; the pickup is put off by as much as it has to be. */
 function reopen(tx: Tx, cycle: CycleRow, { lastCallAtMs, closesAtMs }: Step): void {
   const [lastCall, closes] = [lastCallAtMs ?? cycle.lastCallAtMs, closesAtMs ?? cycle.closesAtMs];
-  if (closes <= tx.nowMs) throw fail('bad_request', { field: 'closesAtMs', rule: 'must be in the future' });
+  if (closes <= tx.nowMs) throw past('closesAtMs');
   if (closes < lastCall) throw fail('bad_request', { field: 'closesAtMs', rule: 'must not be before lastCallAtMs' });
   putOff(tx, cycle, { lastCallAtMs: lastCall, closesAtMs: closes });
 }

@@ -31,14 +31,18 @@ async function watched<T>(work: () => Promise<T>): Promise<{ tookMs: number; loo
 /** Everybody's weekly shop: some articles each, some of them with a least amount or tolerance; half change it once. */
 async function fillBaskets(house: CycleHouse, id: string, articles: readonly string[], items: number): Promise<void> {
   const dice = createDice(7);
-  const shop = () =>
-    Object.fromEntries(
-      Array.from({ length: items }, () => {
+  const shop = () => {
+    const popular = 1 + dice(4);
+    return Object.fromEntries([
+      // One article that everybody asks for, all or nothing.
+      [articles[0]!, [popular, popular, popular] as const],
+      ...Array.from({ length: items - 1 }, () => {
         const want = 1 + dice(4);
         const atLeast = dice(5) === 0 ? 1 + dice(want) : 0;
-        return [articles[dice(articles.length)]!, [atLeast, want, want + dice(3)] as const];
+        return [articles[1 + dice(articles.length - 1)]!, [atLeast, want, want + dice(3)] as const] as const;
       }),
-    );
+    ]);
+  };
   for (const seat of house.seats) await house.put(id, seat, shop());
   for (const seat of house.seats) if (dice(2) === 0) await house.put(id, seat, shop());
 }

@@ -124,6 +124,8 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
     assertWithinLimit,
     isWithinLimit,
     mintsOnTheWay: treasuryRoom.mintsOnTheWay,
+    workers: options.workers,
+    storePath: storePathOf(config),
   });
   const money = composeMoney({ ...shared, journal, assertWithinLimit, corrections: config.corrections });
   holdOwners.push(orders.holdOwner, ...money.holdOwners);

@@ -6,6 +6,7 @@ import type { Job, Part } from './platform/ports/index.ts';
 /** Every scheduled job of the building: second, minute, hour, day of month, month, day of week; local time. */
 const timetable: Readonly<Record<string, string>> = {
   'orders.close': '*/5 * * * * *',
+  'cycles.turn': '3-59/5 * * * * *',
   'proposals.close': '2-59/5 * * * * *',
   'reading.prune': '0 17 * * * *',
   'members.expire': '30 * * * * *',

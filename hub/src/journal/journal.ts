@@ -15,8 +15,17 @@ import {
 } from './journal.store.ts';
 import { type Leg, post, seatOwner } from './movements.ts';
 
-/** The co-op's own accounts. `issued` is the contra of all money in the building; `outside` of foreign movements. */
-const hub = { clearing: 'hub:clearing', issued: 'hub:issued', outside: 'hub:outside' } as const;
+/**
+ * The co-op's own accounts. `issued` is the contra of all money in the building; `outside` of foreign movements;
+ * `suppliers` of what `rounding` to the cent adds to the sum of goods.
+ */
+const hub = {
+  clearing: 'hub:clearing',
+  issued: 'hub:issued',
+  outside: 'hub:outside',
+  rounding: 'hub:rounding',
+  suppliers: 'hub:suppliers',
+} as const;
 
 /**
  * Where money of the building is: a seat's, free to use; the co-op's clearing account; what it has signed away and the
@@ -71,6 +80,7 @@ export interface Journal {
   move(tx: Tx, move: Move, about: About): string;
   reverse(tx: Tx, movementId: string, reason: string): string;
   owe(tx: Tx, holdId: string, reason: string): void;
+  round(tx: Tx, amountMicros: number, about: About): void;
   refund(tx: Tx, holdId: string, reason: string): void;
   postForeign(tx: Tx, move: ForeignMove, about: About): void;
   balance(reader: Reader, seat: SeatNumber): Balance;
@@ -253,6 +263,19 @@ export function createJournal(code: string, owners: () => readonly HoldOwner[]):
         ],
       });
       setHold(tx, hold.id, 'owed', movement.id);
+    },
+
+    /**
+     * What rounding an order to the cent added to what goods come to, or below zero took off: on an account of its own,
+     * beside the money, so that members' shares and the supplier's sum explain each other.
+     */
+    round(tx, amountMicros, about) {
+      if (amountMicros === 0) return;
+      const legs: Leg[] = [
+        { owner: hub.rounding, kind: 'owed', amountMicros },
+        { owner: hub.suppliers, kind: 'owed', amountMicros: -amountMicros },
+      ];
+      post(tx, { kind: 'owe', currencyId: currencyId(tx, code), legs, ...subject(about) });
     },
 
     /** A finalized movement that the hub did not start. It may leave the account short; uncovered holds go void. */

@@ -65,6 +65,12 @@ export const catalogue = {
   order_closed: { status: 409, class: 'state', message: 'This order takes no more changes.' },
   order_full: { status: 409, class: 'state', message: 'This order takes at most {limit} people.' },
   already_joined: { status: 409, class: 'state', message: 'You have joined this order; change your line instead.' },
+  hurts_others: {
+    status: 409,
+    class: 'state',
+    message: '{field}: at last call only what fills a case, or hurts nobody else.',
+  },
+  cycle_step: { status: 409, class: 'state', message: 'A cycle that is {state} cannot become {to}.' },
   proposal_closed: { status: 409, class: 'state', message: 'This proposal takes no more votes.' },
   too_many_proposals: { status: 409, class: 'state', message: 'A member makes at most {limit} proposals in a season.' },
   seat_too_new: { status: 409, class: 'state', message: 'Your seat came when this proposal was open already.' },

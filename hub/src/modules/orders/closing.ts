@@ -1,12 +1,12 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import { fail } from '../../platform/errors.ts';
-import type { Hex, OnChain, Reader, Store } from '../../platform/ports/index.ts';
+import type { Hex, OnChain, Reader, SeatNumber, Store, Tx } from '../../platform/ports/index.ts';
 import { type Closing, foodUsdDomain, itemsHash, message } from '../../signing/index.ts';
 import type { MoneyMembers } from '../treasury/index.ts';
 import { execute, failOrder, leaveQuietly } from './execution.ts';
 import {
-  findOrder,
+  findSimpleOrder,
   type LineRow,
   linesInState,
   type OrderRow,
@@ -22,11 +22,12 @@ export interface SignedClosing {
   readonly signature: Hex;
 }
 
-interface ClosingDeps extends Pick<OrdersDeps, 'isWithinLimit'> {
+interface ClosingDeps {
   readonly store: Store;
   readonly journal: Journal;
   readonly members: MoneyMembers;
   readonly onChain: () => OnChain | undefined;
+  readonly isWithinLimit: OrdersDeps['isWithinLimit'];
 }
 
 /** A line above what its seat may send in a day by now would keep the others from settling: the closing is without it. */
@@ -47,18 +48,18 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
   const onChain = deps.onChain();
   if (!onChain) throw fail('not_founded');
   const closing = store.read((reader) => {
-    const order = findOrder(reader, orderId);
+    const order = findSimpleOrder(reader, orderId);
     if (!order) throw fail('not_found', { noun: 'order' });
     if (order.openedBySeat !== actor.seat) throw fail('not_allowed', { needs: 'the one who opened the order' });
-    return closingOf(order, linesToClose(reader, order, isWithinLimit).paying, onChain);
+    return closingFor(order, linesToClose(reader, order, isWithinLimit).paying, onChain);
   });
   const domain = foodUsdDomain(onChain.chainId, onChain.foodUsd);
   const signature = await members.sign(actor, domain, message('Closing', closing));
   await store.act({ name: 'order.close', actor, idempotencyKey, body: { orderId } }, (tx) => {
-    const order = findOrder(tx, orderId)!;
+    const order = findSimpleOrder(tx, orderId)!;
     if (order.state !== 'awaiting-closing') throw fail('order_closed');
     const { paying: lines, leftOut } = linesToClose(tx, order, isWithinLimit);
-    if (closingOf(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
+    if (closingFor(order, lines, onChain).itemsHash !== closing.itemsHash) throw fail('conflict', { noun: 'order' });
     tx.audit({ order: orderId, totalMicros: closing.total });
     for (const line of leftOut) {
       leaveQuietly(tx, journal, line, 'above_daily_limit');
@@ -69,24 +70,21 @@ export async function closeOrder(deps: ClosingDeps, intention: Intention, orderI
       touchOrder(tx, order);
       return;
     }
-    setClosing(tx, order.rowId, JSON.stringify({ closing, signature } satisfies SignedClosing));
-    for (const line of lines) {
-      const address = members.addressOf(tx, actor.seat)!;
-      outbox.authorise(tx, line.intentId, {
-        by: 'member',
-        seat: actor.seat,
-        address,
-        signature,
-        message: message('Closing', closing),
-      });
-    }
+    const closer = { seat: actor.seat, address: members.addressOf(tx, actor.seat)! };
+    keepClosing(tx, order, { closing, signature });
+    authoriseClosing(tx, lines, { closing, signature }, closer);
     execute(tx, journal, order);
     touchOrder(tx, order);
   });
 }
 
-function closingOf(order: OrderRow, lines: readonly LineRow[], onChain: OnChain): Closing {
-  const items = lines.map((line) => ({ seat: line.seat, amount: line.amountMicros }));
+/** What the closer of an order signs: who pays what, to the co-op's clearing account. */
+export function closingFor(
+  order: OrderRow,
+  dues: readonly Pick<LineRow, 'seat' | 'amountMicros'>[],
+  onChain: OnChain,
+): Closing {
+  const items = dues.map(({ seat, amountMicros }) => ({ seat, amount: amountMicros }));
   return {
     subject: order.subject,
     termsHash: order.termsHash,
@@ -94,4 +92,19 @@ function closingOf(order: OrderRow, lines: readonly LineRow[], onChain: OnChain)
     total: items.reduce((sum, item) => sum + item.amount, 0),
     payee: onChain.clearing,
   };
+}
+
+export const keepClosing = (tx: Tx, order: OrderRow, signed: SignedClosing): void =>
+  setClosing(tx, order.rowId, JSON.stringify(signed));
+
+/** The closer's word beside the spends that it closes. */
+export function authoriseClosing(
+  tx: Tx,
+  lines: readonly Pick<LineRow, 'intentId'>[],
+  { closing, signature }: SignedClosing,
+  closer: { readonly seat: SeatNumber; readonly address: Hex },
+): void {
+  for (const { intentId } of lines) {
+    outbox.authorise(tx, intentId, { by: 'member', ...closer, signature, message: message('Closing', closing) });
+  }
 }

@@ -1,6 +1,7 @@
 import type { HoldOwner, Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
 import type { Reader, Tx } from '../../platform/ports/index.ts';
+import { dropClaims } from './cycles/drop-claims.ts';
 import {
   dueOrders,
   findOrder,
@@ -17,8 +18,13 @@ import {
 export const closingGraceMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Gives a line's money back and takes its signature out of the outbox; the line's own state is the caller's. */
-export function leaveQuietly(tx: Tx, journal: Journal, line: LineRow, reason: string): void {
-  journal.release(tx, line.holdId, reason);
+export function leaveQuietly(
+  tx: Tx,
+  journal: Journal,
+  line: Pick<LineRow, 'holdId' | 'intentId'>,
+  reason: string,
+): void {
+  if (line.holdId) journal.release(tx, line.holdId, reason);
   outbox.withdraw(tx, line.intentId, reason);
 }
 
@@ -30,7 +36,7 @@ export function executeIfFull(tx: Tx, journal: Journal, order: OrderRow): void {
 /** Every line is charged and queued, or none: the caller's unit of work is one transaction. */
 export function execute(tx: Tx, journal: Journal, order: OrderRow): void {
   for (const line of linesInState(tx, order.rowId, 'set-aside')) {
-    journal.charge(tx, line.holdId);
+    journal.charge(tx, line.holdId!);
     outbox.queue(tx, line.intentId);
     setLine(tx, line.id, 'charged');
   }
@@ -79,6 +85,7 @@ export const holdOwner: HoldOwner = {
     if (!line || !order) return;
     outbox.withdraw(tx, line.intentId, reason);
     setLine(tx, line.id, 'void', reason);
+    if (order.kind === 'cycle') dropClaims(tx, order, line.seat, reason);
     touchOrder(tx, order);
   },
 };

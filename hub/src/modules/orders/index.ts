@@ -7,17 +7,39 @@ import {
   type Reader,
   type Route,
   type SeatNumber,
+  type SeenEvent,
   system,
+  type Tx,
 } from '../../platform/ports/index.ts';
+import { fieldsOf } from '../../signing/index.ts';
 import { closeOrder, type SignedClosing } from './closing.ts';
+import { coordinatorRoutes } from './cycles/coordinator.routes.ts';
+import { cycleRoutes } from './cycles/cycles.routes.ts';
+import type { FillDeps } from './cycles/filling.ts';
+import { turnCycles } from './cycles/turn.ts';
 import { closeDueOrders, hasDueOrders, holdOwner } from './execution.ts';
 import { orderView, recordOfLine } from './order-view.ts';
-import { createOrdersLane } from './orders.lane.ts';
+import { createOrdersLane, type Settling } from './orders.lane.ts';
 import { orderRoutes } from './orders.routes.ts';
 import type { Order, RecordState } from './orders.schema.ts';
-import { findLine, findOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
-import { createOrders, type Orders, type OrdersDeps } from './orders.ts';
+import { findLine, findOrder, findSimpleOrder, linesInState, listOrders, orderOfSubject } from './orders.store.ts';
+import { createOrders, type Orders } from './orders.ts';
+import { noteTaken } from './taken.ts';
 
+export type {
+  ArticleProgress,
+  Basket,
+  Cycle,
+  CycleArticle,
+  CycleFill,
+  CycleState,
+  CycleStep,
+  MyBasket,
+  MyShare,
+  NewArticle,
+  NewCycle,
+  Step,
+} from './cycles/cycles.schema.ts';
 export { holdOwner } from './execution.ts';
 export type { Line, NewOrder, Order, RecordState } from './orders.schema.ts';
 export { leftOverLines, settledOrder, unsettledCharges } from './orders.store.ts';
@@ -29,6 +51,7 @@ export interface OrdersRoom {
   readonly lanes: readonly Lane[];
   readonly jobs: readonly Job[];
   readonly holdOwner: HoldOwner;
+  onChainEvent(tx: Tx, event: SeenEvent): void;
   /** The order as this actor may see it. */
   view(reader: Reader, orderId: string, actor: Actor): Order | undefined;
   /** What the order is called, whoever asks. */
@@ -42,28 +65,37 @@ export interface OrdersRoom {
 const mineMax = 50;
 
 /**
- * The sum below which an order's next spends do not settle: what its target still lacks (who waited for a deposit comes
- * after the others and adds to them), or the total that its opener closed it at.
+ * What an order settles at: what its target still lacks (who waited for a deposit comes after the others and adds to
+ * them), or the total that its opener closed it at.
  */
-function settlesAt(reader: Reader, subject: Hex): number | undefined {
+function settlingOf(reader: Reader, subject: Hex): Settling | undefined {
   const order = orderOfSubject(reader, subject);
   if (!order) return undefined;
-  if (order.closing) return (JSON.parse(order.closing) as SignedClosing).closing.total;
+  const charged = new Map(linesInState(reader, order.rowId, 'charged').map((line) => [line.intentId, line]));
   const recorded = linesInState(reader, order.rowId, 'recorded');
-  return order.targetMicros - recorded.reduce((sum, line) => sum + line.amountMicros, 0);
+  return {
+    leastMicros: order.closing
+      ? (JSON.parse(order.closing) as SignedClosing).closing.total
+      : order.targetMicros - recorded.reduce((sum, line) => sum + line.amountMicros, 0),
+    amountOf: ({ id, message }) => charged.get(id)?.amountMicros ?? fieldsOf(message, 'Spend').maxAmount,
+  };
 }
 
 /** The building's group orders. */
-export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
+export function createOrdersRoom(deps: FillDeps): OrdersRoom {
   const { store, journal } = deps;
   const orders = createOrders(deps);
   return {
     orders,
-    routes: orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
+    routes: [
+      ...orderRoutes(store, orders, (intention, orderId) => closeOrder(deps, intention, orderId)),
+      ...cycleRoutes(deps),
+      ...coordinatorRoutes(deps),
+    ],
     lanes: [
       createOrdersLane(
         journal,
-        (subject) => store.read((reader) => settlesAt(reader, subject)),
+        (subject) => store.read((reader) => settlingOf(reader, subject)),
         () => deps.clock.nowMs(),
       ),
     ],
@@ -80,10 +112,12 @@ export function createOrdersRoom(deps: OrdersDeps): OrdersRoom {
           });
         },
       },
+      { name: 'cycles.turn', movesMoney: true, run: () => turnCycles(deps) },
     ],
     holdOwner,
+    onChainEvent: (tx, event) => noteTaken(tx, journal, event, deps.onChain()),
     view(reader, orderId, actor) {
-      const order = findOrder(reader, orderId);
+      const order = findSimpleOrder(reader, orderId);
       return order && orderView(reader, order, actor);
     },
     titleOf: (reader, orderId) => findOrder(reader, orderId)?.title,

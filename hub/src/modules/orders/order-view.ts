@@ -1,7 +1,7 @@
 import { carriedBy, outbox } from '../../outbox/index.ts';
 import type { Actor, Reader } from '../../platform/ports/index.ts';
 import type { MyLine, Order, RecordState } from './orders.schema.ts';
-import { findLine, type LineRow, linesInState, type OrderRow } from './orders.store.ts';
+import { findLine, type LineRow, linesInState, type OrderRow, type SimpleOrderRow } from './orders.store.ts';
 
 /** How far a line is, in the words of the page, from its intent's state. */
 export function recordOfLine(reader: Reader, line: LineRow): RecordState {
@@ -23,11 +23,11 @@ function myLine(reader: Reader, order: OrderRow, actor: Actor): MyLine | undefin
   const line = actor.seat === undefined ? undefined : findLine(reader, order.rowId, actor.seat);
   if (!line || line.state === 'left') return undefined;
   const { units, amountMicros, state, reason } = line;
-  return { units, amountMicros, state, reason: reason ?? undefined, record: recordOfLine(reader, line) };
+  return { units: units!, amountMicros, state, reason: reason ?? undefined, record: recordOfLine(reader, line) };
 }
 
 /** The order as this actor may see it. */
-export function orderView(reader: Reader, order: OrderRow, actor: Actor): Order {
+export function orderView(reader: Reader, order: SimpleOrderRow, actor: Actor): Order {
   const missing = Math.max(0, order.targetMicros - order.committedMicros);
   const isTreasurer = actor.roles.includes('treasurer');
   const settledLine = isTreasurer

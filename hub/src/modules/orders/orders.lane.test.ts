@@ -10,7 +10,7 @@ const key: Hex = `0x${'0b'.repeat(20)}`;
 const hash: Hex = `0x${'cd'.repeat(32)}`;
 const lane = createOrdersLane(
   createJournal('FUSD', () => []),
-  () => 10,
+  () => ({ leastMicros: 10, amountOf: ({ message: kept }) => fieldsOf(kept, 'Spend').maxAmount }),
   () => nowMs,
 );
 

@@ -1,11 +1,13 @@
 import type { Journal } from '../../journal/index.ts';
 import { outbox } from '../../outbox/index.ts';
-import type { Call, Hex, Intent, Lane, Micros, Reader, Readiness, Tx } from '../../platform/ports/index.ts';
+import type { Call, Hex, Intent, Lane, Reader, Readiness, Tx } from '../../platform/ports/index.ts';
 import { fieldsOf, itemsHash, packSpendItems, type SpendItem, spendMode, type Terms } from '../../signing/index.ts';
 import { isMoneyPaused, ledgerOf, type Outgoing, type OutgoingLedger, outgoingCalls } from '../treasury/index.ts';
 import type { SignedClosing } from './closing.ts';
+import { dropClaims } from './cycles/drop-claims.ts';
 import {
   halfSettledOrders,
+  type LineRow,
   lineOfIntent,
   linesInState,
   type OrderRow,
@@ -15,13 +17,21 @@ import {
   settledWithout,
   touchOrder,
 } from './orders.store.ts';
+import { bookTaken } from './taken.ts';
+
+/** What an order comes to on chain: the sum below which its next spends do not settle, and what each of them takes. */
+export interface Settling {
+  readonly leastMicros: number;
+  /** At most what was signed; the signed amount when it is not known here. */
+  amountOf(intent: Intent): number;
+}
 
 const orderType = '(bytes32,(address,address,uint64,uint64,uint40,bytes32),uint8,bytes,bytes32,uint64,bytes)[]';
 
 /** Spends of whole orders, many orders in one transaction; each order is atomic at its target. */
 export function createOrdersLane(
   journal: Journal,
-  settlesAt: (subject: Hex) => number | undefined,
+  settling: (subject: Hex) => Settling | undefined,
   nowMs: () => number,
 ): Lane {
   return {
@@ -38,10 +48,14 @@ export function createOrdersLane(
 
     async preflight(items, reads) {
       if (await isMoneyPaused(reads, nowMs())) return items.map(() => ({ verdict: 'not-yet', reason: 'money_paused' }));
-      const ledger = await ledgerOf(items.map(outgoingOf), reads);
+      const bySubject = Map.groupBy(items, (item) => item.subject);
+      const orders = new Map([...bySubject.keys()].map((subject) => [subject, settling(subject)]));
+      const outgoing = (item: Intent) => outgoingOf(item, orders.get(item.subject));
+      const ledger = await ledgerOf(items.map(outgoing), reads);
       const found = new Map<Intent, Readiness>();
-      for (const [subject, group] of Map.groupBy(items, (item) => item.subject)) {
-        const verdicts = orderReadiness(group, ledger, settlesAt(subject) ?? Number.POSITIVE_INFINITY);
+      for (const [subject, group] of bySubject) {
+        const least = orders.get(subject)?.leastMicros ?? Number.POSITIVE_INFINITY;
+        const verdicts = orderReadiness(group.map(outgoing), ledger, least);
         for (const [index, item] of group.entries()) found.set(item, verdicts[index]!);
       }
       return items.map((item) => found.get(item)!);
@@ -74,10 +88,9 @@ export function createOrdersLane(
       const line = lineOfIntent(tx, intent.id);
       if (!line) return;
       // A restored store still has the money set aside, or has given it back since: the chain has taken it.
-      if (line.state === 'set-aside') journal.charge(tx, line.holdId);
-      else if (line.state !== 'charged') postTaken(tx, journal, intent);
-      setLine(tx, line.id, 'recorded');
       const order = orderOfSubject(tx, intent.subject)!;
+      if (line.state !== 'charged') bookTaken(tx, journal, order, line, intent);
+      setLine(tx, line.id, 'recorded');
       const isOver = (['charged', 'set-aside'] as const).every((state) => !linesInState(tx, order.rowId, state).length);
       if (order.state !== 'settled') setOrderState(tx, order.rowId, isOver ? 'settled' : 'executing');
       touchOrder(tx, order);
@@ -100,6 +113,7 @@ export function createOrdersLane(
       if (!line || (line.state !== 'charged' && line.state !== 'set-aside')) return;
       giveBack(tx, journal, line, reason);
       const order = orderOfSubject(tx, intent.subject)!;
+      if (order.kind === 'cycle' && line.state === 'set-aside') dropClaims(tx, order, line.seat, reason);
       if (order.state === 'executing' && isBroken(tx, order)) {
         for (const other of linesInState(tx, order.rowId, 'charged')) {
           if (outbox.find(tx, other.intentId)?.state !== 'queued') continue;
@@ -115,39 +129,33 @@ export function createOrdersLane(
   };
 }
 
-function postTaken(tx: Tx, journal: Journal, { message, subject }: Intent): void {
-  const { seat, maxAmount } = fieldsOf(message, 'Spend');
-  const about = { noun: 'order', id: orderOfSubject(tx, subject)!.id, reason: 'settled_before_restore' };
-  journal.postForeign(tx, { from: seat, to: 'clearing', amount: maxAmount as Micros }, about);
-}
-
 /**
  * Whether what is left of it never settles: it may no longer reach the target, and a signed closing is of all its lines
- * or of none.
+ * or of none. What is left of a cycle's order is signed anew.
  */
 const isBroken = (reader: Reader, order: OrderRow): boolean =>
   order.committedMicros < order.targetMicros ||
-  (order.closing !== null && linesInState(reader, order.rowId, 'recorded').length === 0);
+  (order.kind === 'simple' && order.closing !== null && linesInState(reader, order.rowId, 'recorded').length === 0);
 
-function giveBack(tx: Tx, journal: Journal, line: { id: number; state: string; holdId: string }, reason: string): void {
-  if (line.state === 'charged') journal.refund(tx, line.holdId, reason);
-  else journal.release(tx, line.holdId, reason);
+function giveBack(tx: Tx, journal: Journal, line: Pick<LineRow, 'id' | 'state' | 'holdId'>, reason: string): void {
+  if (line.state === 'charged') journal.refund(tx, line.holdId!, reason);
+  else if (line.holdId) journal.release(tx, line.holdId, reason);
   setLine(tx, line.id, 'void', reason);
 }
 
-const outgoingOf = ({ message, authorisations }: Intent): Outgoing => {
-  const { seat, maxAmount } = fieldsOf(message, 'Spend');
-  return { seat, signer: authorisations[0]!.address, amountMicros: maxAmount };
+const outgoingOf = (intent: Intent, order: Settling | undefined): Outgoing => {
+  const { seat, maxAmount } = fieldsOf(intent.message, 'Spend');
+  const amountMicros = order?.amountOf(intent) ?? maxAmount;
+  return { seat, signer: intent.authorisations[0]!.address, amountMicros };
 };
 
 /**
  * An order settles whole or not at all: while its ready part is below what it settles at, all of it waits and takes
  * nothing. What an order before it in the batch takes of a member's balance and of the day's limit counts.
  */
-function orderReadiness(group: readonly Intent[], ledger: OutgoingLedger, least: number): Readiness[] {
+function orderReadiness(group: readonly Outgoing[], ledger: OutgoingLedger, least: number): Readiness[] {
   const taken: Outgoing[] = [];
-  const verdicts = group.map((item) => {
-    const outgoing = outgoingOf(item);
+  const verdicts = group.map((outgoing) => {
     const verdict = ledger.verdictOf(outgoing);
     if (verdict.verdict === 'ready') {
       ledger.take(outgoing);
@@ -168,7 +176,8 @@ function settledOrder(reader: Reader, subject: Hex, group: readonly Intent[]): o
   const mode = order.executes === 'at-target' ? spendMode.exact : spendMode.atMost;
   const items = group.map((intent): SpendItem => {
     const spend = fieldsOf(intent.message, 'Spend');
-    return { ...spend, amount: spend.maxAmount, signature: intent.authorisations[0]!.signature };
+    const amount = lineOfIntent(reader, intent.id)?.amountMicros ?? spend.maxAmount;
+    return { ...spend, amount, signature: intent.authorisations[0]!.signature };
   });
   const signed = order.closing ? (JSON.parse(order.closing) as SignedClosing) : undefined;
   return {

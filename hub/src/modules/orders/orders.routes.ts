@@ -2,7 +2,7 @@ import { fail } from '../../platform/errors.ts';
 import { type Actor, type Route, route, type SeatNumber, type Store } from '../../platform/ports/index.ts';
 import { orderView } from './order-view.ts';
 import { Line, NewOrder, OrderId, OrdersQuery } from './orders.schema.ts';
-import { findOrder, listOrders } from './orders.store.ts';
+import { findSimpleOrder, listOrders } from './orders.store.ts';
 import type { Intention, Orders } from './orders.ts';
 
 type Close = (intention: Intention, orderId: string) => Promise<void>;
@@ -12,7 +12,7 @@ const defaultLimit = 30;
 export function orderRoutes(store: Store, orders: Orders, close: Close): Route[] {
   const view = (actor: Actor, id: string) =>
     store.read((reader) => {
-      const order = findOrder(reader, id);
+      const order = findSimpleOrder(reader, id);
       if (!order) throw fail('not_found', { noun: 'order' });
       return orderView(reader, order, actor);
     });

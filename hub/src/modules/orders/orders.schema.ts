@@ -35,7 +35,8 @@ export const OrdersQuery = Type.Object(
 );
 
 export type OrderState = 'open' | 'executing' | 'awaiting-closing' | 'settled' | 'failed' | 'cancelled';
-export type LineState = 'set-aside' | 'left' | 'charged' | 'recorded' | 'void';
+/** `promised`: signed, the money is set aside at last call. Simple orders know it not. */
+export type LineState = 'promised' | 'set-aside' | 'left' | 'charged' | 'recorded' | 'void';
 
 /** How far something is on its way to the chain, as people are told. */
 export type RecordState = 'here' | 'recording' | 'recorded' | 'void';

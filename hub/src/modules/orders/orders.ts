@@ -10,7 +10,7 @@ import { executeIfFull, leaveQuietly } from './execution.ts';
 import type { NewOrder } from './orders.schema.ts';
 import {
   findLine,
-  findOrder,
+  findSimpleOrder,
   insertOrder,
   linesInState,
   type OrderRow,
@@ -68,7 +68,7 @@ export function createOrders(deps: OrdersDeps): Orders {
   async function putMyLine(intention: Intention, name: string, orderId: string, units: number): Promise<void> {
     const { actor, idempotencyKey } = intention;
     const { order, revision } = store.read((reader) => {
-      const found = findOrder(reader, orderId);
+      const found = findSimpleOrder(reader, orderId);
       if (!found) throw fail('not_found', { noun: 'order' });
       return { order: found, revision: (findLine(reader, found.rowId, actor.seat)?.revision ?? 0) + 1 };
     });
@@ -83,7 +83,7 @@ export function createOrders(deps: OrdersDeps): Orders {
     const signature = await members.sign(actor, foodUsdDomain(onChain.chainId, onChain.foodUsd), spend);
 
     await store.act({ name, actor, idempotencyKey, body: { orderId, units } }, (tx) => {
-      const current = findOrder(tx, orderId);
+      const current = findSimpleOrder(tx, orderId);
       assertOpen(current);
       const before = findLine(tx, current.rowId, actor.seat);
       const isIn = before?.state === 'set-aside';
@@ -109,11 +109,13 @@ export function createOrders(deps: OrdersDeps): Orders {
         revision,
         units,
         amountMicros: amount,
+        maxMicros: amount,
         holdId,
         intentId,
+        state: 'set-aside',
       });
       tx.audit({ order: orderId, amountMicros: amount });
-      executeIfFull(tx, journal, findOrder(tx, orderId)!);
+      executeIfFull(tx, journal, findSimpleOrder(tx, orderId)!);
       touchOrder(tx, current);
     });
   }
@@ -128,7 +130,14 @@ export function createOrders(deps: OrdersDeps): Orders {
         const closer = members.addressOf(tx, actor.seat);
         if (!closer) throw fail('not_found', { noun: 'seat' });
         const { terms, ...bound } = createTerms(order, id, onChain, closer);
-        insertOrder(tx, { ...order, id, openedBySeat: actor.seat, terms: JSON.stringify(terms), ...bound });
+        insertOrder(tx, {
+          ...order,
+          id,
+          kind: 'simple',
+          openedBySeat: actor.seat,
+          terms: JSON.stringify(terms),
+          ...bound,
+        });
         tx.changed('order', id, 1);
         tx.audit({ order: id });
         return id;
@@ -143,7 +152,7 @@ export function createOrders(deps: OrdersDeps): Orders {
 
     async leave({ actor, idempotencyKey }, orderId) {
       await store.act({ name: 'order.leave', actor, idempotencyKey, body: { orderId } }, (tx) => {
-        const order = findOrder(tx, orderId);
+        const order = findSimpleOrder(tx, orderId);
         assertOpen(order);
         const line = findLine(tx, order.rowId, actor.seat);
         if (line?.state !== 'set-aside') throw fail('not_joined');
@@ -157,7 +166,7 @@ export function createOrders(deps: OrdersDeps): Orders {
     /** The opener while nobody else joined, a coordinator any time before it executes. */
     async cancel({ actor, idempotencyKey }, orderId) {
       await store.act({ name: 'order.cancel', actor, idempotencyKey, body: { orderId } }, (tx) => {
-        const order = findOrder(tx, orderId);
+        const order = findSimpleOrder(tx, orderId);
         if (!order) throw fail('not_found', { noun: 'order' });
         if (order.state !== 'open' && order.state !== 'awaiting-closing') throw fail('order_closed');
         const lines = linesInState(tx, order.rowId, 'set-aside');

@@ -30,8 +30,7 @@ export interface OrderTerms {
 
 /** What a new order binds on chain. Goods, title and supplier go in as a salted hash: the world learns none of them. */
 export function createTerms(order: NewOrder, id: string, onChain: OnChain, closer: Hex): OrderTerms {
-  const detailsSalt = toHex(randomBytes(32));
-  const ceilingMicros = order.targetMicros * ceilingFactor;
+  const { targetMicros, deadlineAtMs } = order;
   const details = [
     order.title,
     order.supplierId,
@@ -40,18 +39,36 @@ export function createTerms(order: NewOrder, id: string, onChain: OnChain, close
     order.unitPriceMicros,
     order.unitsPerCase,
   ];
+  return bindTerms(
+    { id, targetMicros, ceilingMicros: targetMicros * ceilingFactor, deadlineAtMs, details },
+    onChain,
+    closer,
+  );
+}
+
+export interface ToBind {
+  readonly id: string;
+  readonly targetMicros: number;
+  readonly ceilingMicros: number;
+  readonly deadlineAtMs: number;
+  readonly details: readonly (string | number)[];
+}
+
+/** Terms of an order whose details only the hub knows. */
+export function bindTerms(order: ToBind, onChain: OnChain, closer: Hex): OrderTerms {
+  const detailsSalt = toHex(randomBytes(32));
   const terms: Terms = {
     payee: onChain.clearing,
     closer,
     target: order.targetMicros,
-    ceiling: ceilingMicros,
+    ceiling: order.ceilingMicros,
     deadline: seconds(order.deadlineAtMs + chainGraceMs),
-    detailsHash: toHex(keccak(detailsSalt, JSON.stringify(details))),
+    detailsHash: toHex(keccak(detailsSalt, JSON.stringify(order.details))),
   };
   return {
-    subject: subjectOf(onChain.hubId, 'order', id),
+    subject: subjectOf(onChain.hubId, 'order', order.id),
     detailsSalt,
-    ceilingMicros,
+    ceilingMicros: order.ceilingMicros,
     terms,
     termsHash: termsHash(message('Terms', terms)),
   };

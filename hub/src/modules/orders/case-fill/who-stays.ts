@@ -13,8 +13,11 @@ export interface Choice {
   readonly rest: number;
 }
 
-/** Past so many half-made choices only the most promising are followed: no article may hold up a close. */
-const mostStates = 2000;
+/**
+ * Past so many half-made choices only the most promising are followed, and fewer the more members there are: no article
+ * may hold up a close, not one that five hundred ask for.
+ */
+const statesFor = (members: number): number => Math.min(2000, Math.max(50, Math.floor(40_000 / members)));
 
 interface State {
   readonly atLeast: number;
@@ -37,7 +40,10 @@ export function whoStays(claims: readonly Claim[], units: number, restMax: numbe
   const free = claims.filter(({ atLeast }) => atLeast === 0);
   let states: State[] = [{ atLeast: 0, want: totalOf(free, 'want'), upTo: totalOf(free, 'upTo'), count: 0, stays: 0n }];
   for (const claim of needy)
-    states = withoutBeaten(states.flatMap((state) => [without(state), ...including(state, claim, units)]));
+    states = withoutBeaten(
+      states.flatMap((state) => [without(state), ...including(state, claim, units)]),
+      statesFor(needy.length),
+    );
   const [best] = states
     .filter(({ upTo }) => units <= upTo + restMax)
     .sort(
@@ -95,10 +101,10 @@ const beats = (one: State, other: State): boolean =>
   one.stays >= other.stays;
 
 /** What another is at least as good as in everything that still counts can only end behind it. */
-function withoutBeaten(states: State[]): State[] {
+function withoutBeaten(states: State[], most: number): State[] {
   const kept: State[] = [];
   for (const state of states.sort((one, other) => other.count - one.count || one.atLeast - other.atLeast)) {
-    if (kept.length < mostStates && !kept.some((better) => beats(better, state))) kept.push(state);
+    if (kept.length < most && !kept.some((better) => beats(better, state))) kept.push(state);
   }
   return kept;
 }

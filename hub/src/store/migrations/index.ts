@@ -18,6 +18,7 @@ import { migration as produce } from './0016-produce.ts';
 import { migration as bank } from './0017-bank.ts';
 import { migration as projections } from './0018-projections.ts';
 import { migration as offices } from './0019-offices.ts';
+import { migration as catalogue } from './0021-catalogue.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   bank,
   projections,
   offices,
+  catalogue,
 ];

@@ -37,6 +37,11 @@ export const folded = (text: string): string => text.normalize('NFD').replace(/\
 
 const listed = (values: readonly string[] | undefined) => (values?.length ? JSON.stringify(values) : null);
 
+/** Marks as the search finds them, so that it need not look beside the index. */
+export const dietMark = (diet: string) => `#${diet};`;
+export const allergenMark = (allergen: string) => `!${allergen};`;
+const marksOf = ({ diets = [], allergens = [] }: GoodFacts) => [...diets.map(dietMark), ...allergens.map(allergenMark)];
+
 /** The row of these facts; equal facts give equal rows. */
 export function rowOf(facts: GoodFacts): GoodRow {
   const { title, titleEs, sku, gtin, category, brand, picture, unit, unitPriceMicros, unitsPerCase, origin } = facts;
@@ -66,7 +71,9 @@ export function rowOf(facts: GoodFacts): GoodRow {
       taxPpm,
       shelfPriceMicros,
     }),
-    foundBy: folded([title, titleEs, sku, gtin, brand, category].filter(Boolean).join(' ')),
+    foundBy: [folded([title, titleEs, sku, gtin, brand, category].filter(Boolean).join(' ')), ...marksOf(facts)].join(
+      ' ',
+    ),
   };
 }
 

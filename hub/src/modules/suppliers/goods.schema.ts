@@ -70,7 +70,7 @@ export const goodFields = {
   unitSize: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
   measure: Type.Optional(oneOf(Object.keys(measures) as Measure[])),
   /** By weight: pieces are ordered, the true weight is paid. */
-  soldBy: Type.Optional(oneOf(['piece', 'weight'])),
+  soldBy: Type.Optional(oneOf(['piece', 'weight'] as const)),
   /** By rising units and falling price, beyond the price of one. */
   tiers: Type.Optional(Type.Array(GoodTier, { maxItems: 8 })),
   minCases: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

@@ -1,5 +1,14 @@
 import type { Reader, Tx } from '../../platform/ports/index.ts';
-import { folded, type GoodRow, goodColumns, goodOf, rowOf, type StoredGoodRow } from './good-row.ts';
+import {
+  allergenMark,
+  dietMark,
+  folded,
+  type GoodRow,
+  goodColumns,
+  goodOf,
+  rowOf,
+  type StoredGoodRow,
+} from './good-row.ts';
 import type { Good, GoodFacts, GoodsQuery } from './goods.schema.ts';
 
 const from = 'FROM goods g JOIN suppliers s ON s.id = g.supplier_id';
@@ -52,9 +61,8 @@ export function goodsPage(reader: Reader, query: GoodsQuery, limit: number): { i
   if (query.status !== 'any') where('g.status = @status', { status: query.status ?? 'on-sale' });
   if (query.category) where('g.category = @category', { category: query.category });
   if (query.gtin) where('g.gtin = @gtin', { gtin: query.gtin.replace(/\D/g, '').padStart(14, '0') });
-  if (query.diet) where('instr(g.diets, @diet) > 0', { diet: JSON.stringify(query.diet) });
-  if (query.without)
-    where(`instr(coalesce(g.allergens, ''), @without) = 0`, { without: JSON.stringify(query.without) });
+  if (query.diet) where('instr(g.found_by, @diet) > 0', { diet: dietMark(query.diet) });
+  if (query.without) where('instr(g.found_by, @without) = 0', { without: allergenMark(query.without) });
   const words = folded(query.find ?? '')
     .split(/\s+/)
     .filter(Boolean)

@@ -33,7 +33,11 @@ const sourceDir = join(import.meta.dirname, 'src');
 /** What is wrong with the catalogue of sentences; empty when it is whole. */
 export async function checkMessages(): Promise<string[]> {
   return [
-    ...compareCatalogues({ ...en, ...deskWords.en, ...goodsWords.en }, { ...es, ...deskWords.es, ...goodsWords.es }, sameInBoth),
+    ...compareCatalogues(
+      { ...en, ...deskWords.en, ...goodsWords.en },
+      { ...es, ...deskWords.es, ...goodsWords.es },
+      sameInBoth,
+    ),
     ...missingErrors(en, Object.keys(errorCatalogue)),
     ...missingReasons({ ...en, ...deskWords.en }, await reasonCodes()),
     ...(await looseText()),

@@ -12,7 +12,7 @@ export function comparedWord({ compared }: Pick<Good, 'compared'>, text: Text): 
 /** 16 oz; empty where the size is not known. */
 export function sizeWord({ unitSize, measure }: Pick<Good, 'unitSize' | 'measure'>, text: Text): string {
   if (unitSize === undefined || measure === undefined) return '';
-  return `${text.number(unitSize, Number.isInteger(unitSize) ? 0 : 2)} ${text.t(`goods.measure.${measure}`)}`;
+  return `${text.number(unitSize, Number.isInteger(unitSize) ? 0 : 2)} ${text.t(`goods.measure.${measure}`, { count: unitSize })}`;
 }
 
 /** What one saves against the shop; empty where it saves nothing or nobody knows. */

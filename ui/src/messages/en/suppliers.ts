@@ -141,5 +141,6 @@ export const suppliers = {
   'prices.state.applied': 'in force',
   'prices.state.undone': 'put back',
   'prices.state.discarded': 'left',
+  'prices.goOn': 'Open',
   'prices.open': 'Go on with {file}',
 } as const;

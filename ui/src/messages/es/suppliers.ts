@@ -141,5 +141,6 @@ export const suppliers = {
   'prices.state.applied': 'en vigor',
   'prices.state.undone': 'deshecho',
   'prices.state.discarded': 'dejado',
+  'prices.goOn': 'Abrir',
   'prices.open': 'Seguir con {file}',
 } as const;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Order } from '../../src/modules/orders/index.ts';
 import type { Good, Supplier } from '../../src/modules/suppliers/index.ts';
 import type { Browser } from '../support/browser.ts';
 import { createTestHub, type TestHub } from '../support/create-test-hub.ts';
@@ -67,7 +68,7 @@ describe('a coordinator with a supplier’s price file', () => {
     await page.getByText('$3.60 → $7.20 (+100%)').waitFor();
     assert.deepEqual(await list(), held);
 
-    await page.getByRole('button', { name: 'The price of Long-grain rice, 5 lb bag is right' }).tap();
+    await page.getByRole('button', { name: 'The price is right: Long-grain rice, 5 lb bag' }).tap();
     await page.getByText('$1.90 → $1.95 (+2.6%)').waitFor();
     await apply().tap();
     await page.getByText('Done. The new prices hold').waitFor();
@@ -78,6 +79,10 @@ describe('a coordinator with a supplier’s price file', () => {
     );
     assert.deepEqual(now.find(([title]) => String(title).includes('rice'))?.[1], 7_200_000);
     assert.deepEqual(now.find(([title]) => String(title).startsWith('Olive'))?.[2], 'out');
+
+    // Whoever joins an order that is open pays what it was opened at.
+    const orders = (await api.get<List<Order>>('/api/orders?state=open')).body.items;
+    assert.equal(orders.find(({ title }) => title.includes('rice'))?.unitPriceMicros, 3_600_000);
 
     await page.getByRole('button', { name: 'Put back what held before' }).tap();
     await page.getByText('What held before the file holds again.').waitFor();

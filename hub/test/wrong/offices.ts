@@ -133,6 +133,14 @@ export function wrongOffices(scene: Scene): Wrong[] {
     { ...person, [field]: value },
     `400 bad_request ${field}`,
   ];
+  const aPriceFile = { fileName: 'a.csv', format: 'generic', isWhole: true, content: 'H4sIAAAAAAAA' };
+  const priceFile = (name: string, more: object, expected: Wrong[4]): Wrong => [
+    `a price file ${name}`,
+    'coordinator',
+    `POST /api/suppliers/${supplierId}/price-files`,
+    { ...aPriceFile, ...more },
+    expected,
+  ];
   const sensor = (name: string, body: object, field: string): Wrong => [
     `a sensor with ${name}`,
     'gardener',
@@ -279,6 +287,60 @@ export function wrongOffices(scene: Scene): Wrong[] {
       'POST /api/goods',
       { supplierId, title: 'Salt', unit: 'bag', unitPriceMicros: 1, unitsPerCase: 1, picture: '../../stoop.db' },
       '400 bad_request picture',
+    ],
+
+    [
+      'goods whose barcode has another check digit',
+      'coordinator',
+      'POST /api/goods',
+      { supplierId, title: 'Salt', unit: 'bag', unitPriceMicros: 1, unitsPerCase: 1, gtin: '00036000291453' },
+      '400 bad_request gtin',
+    ],
+    [
+      'goods with an allergen that is none',
+      'coordinator',
+      'POST /api/goods',
+      { supplierId, title: 'Salt', unit: 'bag', unitPriceMicros: 1, unitsPerCase: 1, allergens: ['dust'] },
+      '400 bad_request allergens.0',
+    ],
+    [
+      'a supplier whose maker lives elsewhere',
+      'coordinator',
+      'POST /api/suppliers',
+      { name: 'Ghost', makerSeat: 4711 },
+      '400 bad_request makerSeat',
+    ],
+    priceFile('of a kind that is none', { format: 'fax' }, '400 bad_request format'),
+    priceFile('that is no base64', { content: 'a,b;c d e f' }, '400 bad_request content'),
+    priceFile('of 6 MB', { content: 'A'.repeat(6_000_000) }, '413 body_too_large'),
+    [
+      'a price file of a supplier that is none',
+      'coordinator',
+      `POST /api/suppliers/${unknown}/price-files`,
+      aPriceFile,
+      '404 not_found',
+    ],
+    [
+      'applying what is none',
+      'coordinator',
+      `POST /api/price-files/${unknown}/application`,
+      undefined,
+      '404 not_found',
+    ],
+    [
+      'undoing what is none',
+      'coordinator',
+      `DELETE /api/price-files/${unknown}/application`,
+      undefined,
+      '404 not_found',
+    ],
+    ['leaving what is none', 'coordinator', `DELETE /api/price-files/${unknown}`, undefined, '404 not_found'],
+    [
+      'confirming no row',
+      'coordinator',
+      `POST /api/price-files/${unknown}/confirmations`,
+      { ids: [] },
+      '400 bad_request ids',
     ],
 
     sensor('a blank name', { name: ' ' }, 'name'),

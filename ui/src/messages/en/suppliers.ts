@@ -126,7 +126,6 @@ export const suppliers = {
     other: '{count} prices move far. Look at each and confirm it, or leave the file.',
   },
   'prices.confirm': 'The price is right',
-  'prices.confirm.of': 'The price of {title} is right',
   'prices.apply': 'Put it in force',
   'prices.nothing': 'The file says what we have already. There is nothing to do.',
   'prices.leave': 'Leave the file',
@@ -142,5 +141,4 @@ export const suppliers = {
   'prices.state.undone': 'put back',
   'prices.state.discarded': 'left',
   'prices.goOn': 'Open',
-  'prices.open': 'Go on with {file}',
 } as const;

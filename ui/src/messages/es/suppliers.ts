@@ -126,7 +126,6 @@ export const suppliers = {
     other: '{count} precios cambian mucho. Mire cada uno y confírmelo, o deje el archivo.',
   },
   'prices.confirm': 'El precio es correcto',
-  'prices.confirm.of': 'El precio de {title} es correcto',
   'prices.apply': 'Ponerlo en vigor',
   'prices.nothing': 'El archivo dice lo que ya tenemos. No hay nada que hacer.',
   'prices.leave': 'Dejar el archivo',
@@ -142,5 +141,4 @@ export const suppliers = {
   'prices.state.undone': 'deshecho',
   'prices.state.discarded': 'dejado',
   'prices.goOn': 'Abrir',
-  'prices.open': 'Seguir con {file}',
 } as const;

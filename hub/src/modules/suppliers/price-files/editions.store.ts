@@ -19,9 +19,9 @@ const sql = {
     WHERE +supplier_id = @list AND +until_edition = ${forever} AND +from_edition < @edition AND public_id IN (
       SELECT value->>'id' FROM json_each(@rows) WHERE value->>'difference' <> 'new')`,
   dropLater: `DELETE FROM good_editions WHERE id IN (
-    SELECT id FROM good_editions WHERE supplier_id = @list AND from_edition > @edition ${some})`,
+    SELECT id FROM good_editions WHERE supplier_id = @list AND from_edition > @edition AND from_edition <= @upTo ${some})`,
   revive: `UPDATE good_editions SET until_edition = ${forever} WHERE id IN (
-    SELECT id FROM good_editions WHERE supplier_id = @list AND until_edition > @edition AND until_edition < ${forever} ${some})`,
+    SELECT id FROM good_editions WHERE supplier_id = @list AND until_edition > @edition AND until_edition <= @upTo ${some})`,
   dropOlder: `DELETE FROM good_editions WHERE id IN (
     SELECT id FROM good_editions WHERE supplier_id = @list AND until_edition < @edition ${some})`,
   stopped: `SELECT COUNT(*) AS count FROM good_editions WHERE from_edition = @edition AND is_stopped = 1`,
@@ -43,11 +43,16 @@ export function stageRows(tx: Tx, list: number, edition: number, rows: string): 
 
 /**
  * Takes away some rows of editions that will never hold, and of those that no undo can bring back. Answers whether there
- * may be more. `edition` is the one that holds.
+ * may be more. `edition` is the one that holds; what a file after `upTo` puts down meanwhile stays.
  */
-export function sweepSome(tx: Tx, list: number, edition: number, limit: number): boolean {
+export function sweepSome(tx: Tx, list: number, edition: number, upTo: number, limit: number): boolean {
   const params = { list, edition, limit };
-  return [sql.dropLater, sql.revive, sql.dropOlder].some((text) => tx.prepare(text).run(params).changes > 0);
+  const later = { ...params, upTo };
+  return (
+    tx.prepare(sql.dropLater).run(later).changes > 0 ||
+    tx.prepare(sql.revive).run(later).changes > 0 ||
+    tx.prepare(sql.dropOlder).run(params).changes > 0
+  );
 }
 
 export const stoppedCount = (reader: Reader, edition: number) =>

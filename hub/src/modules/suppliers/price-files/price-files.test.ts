@@ -201,6 +201,16 @@ describe('a price file', () => {
     );
   });
 
+  it('left while the next one is read takes nothing of that one along', async () => {
+    const id = await supplier();
+    const rows = Array.from({ length: 1500 }, (_, at) => `S${at},Goods ${at},2.00,10,`);
+    const left = await look(id, rows);
+    const [, next] = await Promise.all([files.discard(coordinator, left.id), look(id, rows)]);
+    assert.equal(differences(next, { difference: 'new' }).length, 100);
+    await files.apply(coordinator, next.id);
+    assert.equal(list(id).length, 1500);
+  });
+
   it('sent twice under one key is read once; the mapping is kept for the next', async () => {
     const id = await supplier();
     const mapping = { skipRows: 1, columns: { sku: 0, title: 1, unitPrice: 2 } };

@@ -50,18 +50,18 @@ export function createPriceFiles({ store, storePath, workers }: PriceFilesDeps):
   /** Of callers that ask again while the first answer is on its way. */
   const running = new Map<string, Promise<PriceFilePreview>>();
 
-  async function sweep(actor: Actor, supplierId: string): Promise<void> {
+  async function sweep(actor: Actor, { supplierId, rowId }: PriceFileRow): Promise<void> {
     for (let hasMore = true; hasMore; ) {
       hasMore = await store.act({ name: 'price-file.sweep', actor }, (tx) => {
         const list = findList(tx, supplierId)!;
-        return sweepSome(tx, list.rowId, list.edition, sweptAtOnce);
+        return sweepSome(tx, list.rowId, list.edition, rowId, sweptAtOnce);
       });
     }
   }
 
   async function readAndStage(actor: Actor, file: PriceFileRow, body: PriceFileBody): Promise<PriceFilePreview> {
     const { supplierId, rowId, list } = file;
-    await sweep(actor, supplierId);
+    await sweep(actor, file);
     const { mapping, stopPermille } = store.read((reader) => ({
       mapping: body.mapping ?? savedPriceMapping(reader, supplierId, body.format) ?? {},
       stopPermille: findSupplier(reader, supplierId)?.priceStopPermille ?? defaultStopPermille,
@@ -182,7 +182,7 @@ export function createPriceFiles({ store, storePath, workers }: PriceFilesDeps):
       ),
 
     async undo(actor, id, idempotencyKey) {
-      const { supplierId } = store.read((reader) => rowIn(reader, id));
+      const file = store.read((reader) => rowIn(reader, id));
       await act(
         actor,
         { id },
@@ -198,11 +198,11 @@ export function createPriceFiles({ store, storePath, workers }: PriceFilesDeps):
         true,
         idempotencyKey,
       );
-      await sweep(actor, supplierId);
+      await sweep(actor, file);
     },
 
     async discard(actor, id, idempotencyKey) {
-      const { supplierId } = store.read((reader) => rowIn(reader, id));
+      const file = store.read((reader) => rowIn(reader, id));
       const states = ['reading', 'ready', 'refused'] as const;
       await act(
         actor,
@@ -213,7 +213,7 @@ export function createPriceFiles({ store, storePath, workers }: PriceFilesDeps):
         true,
         idempotencyKey,
       );
-      await sweep(actor, supplierId);
+      await sweep(actor, file);
     },
   };
 }

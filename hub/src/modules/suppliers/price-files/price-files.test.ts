@@ -9,7 +9,7 @@ import type { Good, NewGood } from '../goods.schema.ts';
 import { goodsPage, listGoods } from '../goods.store.ts';
 import { addGood, editGood } from '../goods.ts';
 import { addSupplier } from '../suppliers.ts';
-import { differencesPage } from './editions.store.ts';
+import { differencesPage, sweepSome } from './editions.store.ts';
 import type { DifferencesQuery, PriceFile, PriceFileBody } from './price-files.schema.ts';
 import { findPriceFile, priceFileOf } from './price-files.store.ts';
 import { createPriceFiles, type PriceFiles } from './price-files.ts';
@@ -201,14 +201,16 @@ describe('a price file', () => {
     );
   });
 
-  it('left while the next one is read takes nothing of that one along', async () => {
+  it('that waits is not touched by the sweep after an older one', async () => {
     const id = await supplier();
-    const rows = Array.from({ length: 1500 }, (_, at) => `S${at},Goods ${at},2.00,10,`);
-    const left = await look(id, rows);
-    const [, next] = await Promise.all([files.discard(coordinator, left.id), look(id, rows)]);
-    assert.equal(differences(next, { difference: 'new' }).length, 100);
-    await files.apply(coordinator, next.id);
-    assert.equal(list(id).length, 1500);
+    const waiting = await look(id, first);
+    const { list: listId, rowId } = temp.store.read((reader) => findPriceFile(reader, waiting.id)!);
+    const sweep = (upTo: number) =>
+      temp.store.act({ name: 'test', actor: system('test') }, (tx) => sweepSome(tx, listId, 0, upTo, 100));
+    assert.equal(await sweep(rowId - 1), false);
+    assert.equal(differences(waiting).length, 3);
+    assert.equal(await sweep(rowId), true);
+    assert.equal(differences(waiting).length, 0);
   });
 
   it('sent twice under one key is read once; the mapping is kept for the next', async () => {

@@ -5,6 +5,7 @@ import { catalogue as errorCatalogue } from '../hub/src/platform/errors.ts';
 import { deskWords } from './src/messages/desk-words.ts';
 import { en } from './src/messages/en.ts';
 import { es } from './src/messages/es.ts';
+import { goodsWords } from './src/messages/goods-words.ts';
 import type { Message } from './src/messages/message.ts';
 
 type Catalogue = Readonly<Record<string, Message>>;
@@ -12,6 +13,11 @@ type Catalogue = Readonly<Record<string, Message>>;
 /** Words that are the same in both languages. */
 const sameInBoth: ReadonlySet<string> = new Set([
   'app.no',
+  'goods.measure.GRM',
+  'goods.measure.KGM',
+  'goods.measure.LBR',
+  'goods.measure.MLT',
+  'goods.measure.ONZ',
   'locks.amount',
   'number.in',
   'number.unit.gro',
@@ -27,7 +33,11 @@ const sourceDir = join(import.meta.dirname, 'src');
 /** What is wrong with the catalogue of sentences; empty when it is whole. */
 export async function checkMessages(): Promise<string[]> {
   return [
-    ...compareCatalogues({ ...en, ...deskWords.en }, { ...es, ...deskWords.es }, sameInBoth),
+    ...compareCatalogues(
+      { ...en, ...deskWords.en, ...goodsWords.en },
+      { ...es, ...deskWords.es, ...goodsWords.es },
+      sameInBoth,
+    ),
     ...missingErrors(en, Object.keys(errorCatalogue)),
     ...missingReasons({ ...en, ...deskWords.en }, await reasonCodes()),
     ...missingLanes(en, await laneNames()),

@@ -3,9 +3,9 @@ import { defineConfig } from 'vite';
 import { buildId } from './build/build-id.ts';
 import { checkedMessages } from './build/checked-messages.ts';
 
-/** All but the words of the treasurer's pages and what brings them: many pages share it, and few people open those. */
+/** All but the words of the treasurer's and of goods' pages and what brings them: the first view is without those. */
 const forEverybody =
-  /^(?!.*src\/(messages\/(desk-words|(en|es)\/(bank|books|desk))\.|features\/treasury\/(desk-words|TreasurerTabs|PickMember|GiveBack|MyStatement)\.))/;
+  /^(?!.*src\/(messages\/(desk-words|goods-words|(en|es)\/(bank|books|desk|goods|suppliers))\.|features\/suppliers\/|features\/treasury\/(desk-words|TreasurerTabs|PickMember|GiveBack|MyStatement)\.))/;
 
 export default defineConfig({
   plugins: [checkedMessages(), svelte({ configFile: false, compilerOptions: { runes: true } }), buildId()],

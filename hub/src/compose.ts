@@ -24,7 +24,7 @@ import * as membersRoom from './modules/members/index.ts';
 import { createOfficesRoom } from './modules/offices/index.ts';
 import { createOrdersRoom, leftOverLines, unsettledCharges } from './modules/orders/index.ts';
 import { createProduceRoom } from './modules/produce/index.ts';
-import { supplierRoutes } from './modules/suppliers/index.ts';
+import { createSuppliersRoom } from './modules/suppliers/index.ts';
 import * as treasuryRoom from './modules/treasury/index.ts';
 import {
   createCatchUp,
@@ -181,7 +181,7 @@ async function composeRooms(options: ComposeOptions): Promise<Building> {
   const rooms: readonly Room[] = [
     members,
     { officerMessages: members.seatMessages },
-    { routes: supplierRoutes(store) },
+    createSuppliersRoom({ store, storePath: storePathOf(config), workers: options.workers }),
     {
       lanes: [treasuryRoom.reservesLane, treasuryRoom.createDepositsLane(journal, () => clock.nowMs())],
       officerMessages: treasury,

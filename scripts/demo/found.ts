@@ -21,7 +21,7 @@ import { createLog } from '../../hub/src/platform/log.ts';
 import { type Actor, type SeatNumber, system } from '../../hub/src/platform/ports/index.ts';
 import { createWorkers } from '../../hub/src/platform/workers.ts';
 import { addressOf, toHex } from '../../hub/src/signing/index.ts';
-import { goods, supplier } from './goods.ts';
+import { goods, makers, supplier } from './goods.ts';
 import { keystoreName, makeOfficerKeys, type OfficerKeys, sealOfficers } from './officers.ts';
 import { people, residentName } from './people.ts';
 import { demoSensorNames } from './sensor-values.ts';
@@ -146,6 +146,11 @@ async function payIn(building: Building, file: DemoFile): Promise<void> {
 async function openOrders(building: Building, file: DemoFile): Promise<void> {
   const stocked = await building.store.act({ name: 'demo.stock', actor: demo }, (tx) => {
     const { id: supplierId } = addSupplier(tx, supplier);
+    for (const { name, nameEs, maker, goods: made } of makers) {
+      const makerSeat = file.people.find((person) => person.name === maker)!.seat;
+      const { id: makerId } = addSupplier(tx, { name, nameEs, makerSeat });
+      for (const good of made) addGood(tx, { ...good, supplierId: makerId });
+    }
     return goods.map((good) => addGood(tx, { ...good, supplierId }));
   });
   const coordinator = file.people.find((person) => person.roles.includes('coordinator'))!;

@@ -74,7 +74,7 @@ export const libraries: readonly (readonly [library: string, rooms: readonly str
   ['@noble/hashes', ['signing']],
   ['nodemailer', ['carriers']],
   ['qrcode', ['modules/members', 'cli']],
-  ['csv-parse', ['modules/treasury']],
+  ['csv-parse', ['modules/treasury', 'modules/suppliers']],
   ['pdfkit', ['modules/treasury']],
   ['@sinclair/typebox', ['*']],
   ['uuid', ['*']],

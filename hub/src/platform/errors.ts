@@ -94,6 +94,16 @@ export const catalogue = {
     class: 'state',
     message: 'You have {ownedGrams} g of it; needed: {neededGrams} g.',
   },
+  prices_stopped: {
+    status: 409,
+    class: 'state',
+    message: '{count} prices moved far; somebody must confirm each before the file can be applied.',
+  },
+  newer_prices: {
+    status: 409,
+    class: 'state',
+    message: 'The list has changed since this file was applied; it cannot be put back any more.',
+  },
   clock_untrusted: {
     status: 409,
     class: 'state',

@@ -8,6 +8,8 @@ import type * as offices from '@stoop/hub/modules/offices/offices.schema.ts';
 import type * as orders from '@stoop/hub/modules/orders/orders.schema.ts';
 import type * as produce from '@stoop/hub/modules/produce/produce.schema.ts';
 import type * as redemptions from '@stoop/hub/modules/redemptions/redemptions.schema.ts';
+import type * as goods from '@stoop/hub/modules/suppliers/goods.schema.ts';
+import type * as priceFiles from '@stoop/hub/modules/suppliers/price-files/price-files.schema.ts';
 import type * as suppliers from '@stoop/hub/modules/suppliers/suppliers.schema.ts';
 import type * as transfers from '@stoop/hub/modules/transfers/transfers.schema.ts';
 import type * as bank from '@stoop/hub/modules/treasury/bank/bank.schema.ts';
@@ -81,8 +83,16 @@ export interface WalletRequestReply {
 export type OfficerKeys = offices.OfficerKeysView;
 export type OfficerMessage = Omit<ports.OfficerMessage, 'typedData'> & { readonly typedData: TypedData };
 
-export type Good = suppliers.Good;
+export type Good = goods.Good;
+export type Allergen = goods.Allergen;
+export type Diet = goods.Diet;
 export type Supplier = suppliers.Supplier;
+export type SupplierDetails = suppliers.SupplierDetails;
+export type PriceFile = priceFiles.PriceFile;
+export type PriceFilePreview = priceFiles.PriceFilePreview;
+export type PriceMapping = priceFiles.PriceMapping;
+export type PriceColumn = priceFiles.PriceColumn;
+export type PriceDifference = priceFiles.PriceDifference;
 
 /** Prices by quantity and a tolerated rest come with the supplier's terms, where there are any. */
 export type Order = orders.Order & {

@@ -39,6 +39,16 @@ export const routes: readonly Route[] = [
     load: () => import('../features/orders/NewOrderPage.svelte'),
   },
   { path: '/orders/:id', section: 'orders', isNear: true, load: () => import('../features/orders/OrderPage.svelte') },
+  { path: '/goods', section: 'orders', load: () => import('../features/suppliers/GoodsPage.svelte') },
+  { path: '/goods/:id', section: 'orders', load: () => import('../features/suppliers/GoodPage.svelte') },
+  { path: '/suppliers', section: 'orders', load: () => import('../features/suppliers/SuppliersPage.svelte') },
+  { path: '/suppliers/:id', section: 'orders', load: () => import('../features/suppliers/SupplierPage.svelte') },
+  {
+    path: '/suppliers/:id/prices',
+    section: 'orders',
+    isPersonal: true,
+    load: () => import('../features/suppliers/prices/PriceFilePage.svelte'),
+  },
   { path: '/proposals', section: 'home', load: () => import('../features/governance/ProposalsPage.svelte') },
   {
     path: '/proposals/new',

@@ -1,9 +1,10 @@
 import type { deskWords } from './desk-words.ts';
 import { en } from './en.ts';
 import { es } from './es.ts';
+import type { goodsWords } from './goods-words.ts';
 import { fillMessage, type Language, type Message, type Params } from './message.ts';
 
-export type MessageKey = keyof typeof en | keyof typeof deskWords.en;
+export type MessageKey = keyof typeof en | keyof typeof deskWords.en | keyof typeof goodsWords.en;
 
 type Words = Readonly<Record<string, Message>>;
 

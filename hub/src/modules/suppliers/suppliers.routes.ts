@@ -1,7 +1,11 @@
-import { type Route, route, type Store } from '../../platform/ports/index.ts';
-import { GoodsQuery, NewGood, NewSupplier } from './suppliers.schema.ts';
-import { listGoods, listSuppliers } from './suppliers.store.ts';
-import { addGood, addSupplier } from './suppliers.ts';
+import { fail } from '../../platform/errors.ts';
+import { type Role, type Route, route, type Store } from '../../platform/ports/index.ts';
+import { NewSupplier, SupplierEdit, SupplierId, SuppliersQuery } from './suppliers.schema.ts';
+import { findSupplier, listSuppliers, publicOf } from './suppliers.store.ts';
+import { addSupplier, editSupplier } from './suppliers.ts';
+
+/** Who orders and who pays: contacts and terms are nobody else's business. */
+const insiders: readonly Role[] = ['coordinator', 'treasurer'];
 
 export function supplierRoutes(store: Store): Route[] {
   return [
@@ -10,7 +14,23 @@ export function supplierRoutes(store: Store): Route[] {
       path: '/api/suppliers',
       summary: 'Who delivers',
       permission: 'public',
-      handle: () => ({ body: { items: store.read(listSuppliers) } }),
+      query: SuppliersQuery,
+      handle: ({ query }) => ({
+        body: { items: store.read((reader) => listSuppliers(reader, query.state ?? 'active')) },
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/suppliers/:id',
+      summary: 'One of them; contacts and terms for those who order and pay',
+      permission: 'public',
+      params: SupplierId,
+      handle({ actor, params }) {
+        const supplier = store.read((reader) => findSupplier(reader, params.id));
+        if (!supplier) throw fail('not_found', { noun: 'supplier' });
+        const isInsider = insiders.some((role) => actor.roles.includes(role));
+        return { body: isInsider ? supplier : publicOf(supplier) };
+      },
     }),
     route({
       method: 'POST',
@@ -24,22 +44,16 @@ export function supplierRoutes(store: Store): Route[] {
       }),
     }),
     route({
-      method: 'GET',
-      path: '/api/goods',
-      summary: 'What they deliver',
-      permission: 'public',
-      query: GoodsQuery,
-      handle: ({ query }) => ({ body: { items: store.read((reader) => listGoods(reader, query.supplier)) } }),
-    }),
-    route({
-      method: 'POST',
-      path: '/api/goods',
-      summary: 'Add an article',
+      method: 'PUT',
+      path: '/api/suppliers/:id',
+      summary: 'Change or retire a supplier',
       permission: { roles: ['coordinator'] },
-      body: NewGood,
-      handle: async ({ actor, idempotencyKey, body }) => ({
-        status: 201,
-        body: await store.act({ name: 'good.add', actor, idempotencyKey, body }, (tx) => addGood(tx, body)),
+      params: SupplierId,
+      body: SupplierEdit,
+      handle: async ({ actor, idempotencyKey, params, body }) => ({
+        body: await store.act({ name: 'supplier.edit', actor, idempotencyKey, body: { ...params, ...body } }, (tx) =>
+          editSupplier(tx, params.id, body),
+        ),
       }),
     }),
   ];

@@ -1,67 +1,91 @@
 import type { Reader, Tx } from '../../platform/ports/index.ts';
-import type { Good, NewGood, NewSupplier, Supplier } from './suppliers.schema.ts';
+import type { NewSupplier, Supplier, SupplierDetails, SupplierTerms } from './suppliers.schema.ts';
+
+const columns = `s.public_id AS id, s.revision, s.name, s.name_es AS nameEs, s.state, s.maker_seat AS makerSeat, s.terms,
+  (SELECT COUNT(*) FROM good_editions g WHERE g.supplier_id = s.id AND g.from_edition <= s.edition
+    AND g.until_edition > s.edition AND g.status <> 'retired') AS goodsCount`;
 
 const sql = {
-  suppliers: 'SELECT public_id AS id, name, name_es AS nameEs FROM suppliers ORDER BY name',
-  supplier: 'SELECT public_id AS id, name, name_es AS nameEs FROM suppliers WHERE public_id = @id',
-  supplierNamed: 'SELECT 1 FROM suppliers WHERE name = @name',
-  insertSupplier: 'INSERT INTO suppliers (public_id, name, name_es) VALUES (@id, @name, @nameEs)',
-  goods: `SELECT g.public_id AS id, s.public_id AS supplierId, g.title, g.title_es AS titleEs, g.picture, g.unit,
-      g.unit_price_micros AS unitPriceMicros, g.units_per_case AS unitsPerCase, g.origin, g.allergens
-    FROM goods g JOIN suppliers s ON s.id = g.supplier_id
-    WHERE (@supplierId IS NULL OR s.public_id = @supplierId) AND (@id IS NULL OR g.public_id = @id)
-    ORDER BY s.name, g.title`,
-  goodTitled: `SELECT 1 FROM goods g JOIN suppliers s ON s.id = g.supplier_id
-    WHERE s.public_id = @supplierId AND g.title = @title`,
-  insertGood: `INSERT INTO goods
-      (public_id, supplier_id, title, title_es, picture, unit, unit_price_micros, units_per_case, origin, allergens)
-    SELECT @id, id, @title, @titleEs, @picture, @unit, @unitPriceMicros, @unitsPerCase, @origin, @allergens
-    FROM suppliers WHERE public_id = @supplierId`,
+  suppliers: `SELECT ${columns} FROM suppliers s WHERE @state IS NULL OR s.state = @state ORDER BY s.name`,
+  supplier: `SELECT ${columns} FROM suppliers s WHERE s.public_id = @id`,
+  named: 'SELECT public_id AS id FROM suppliers WHERE name = @name',
+  insert: `INSERT INTO suppliers (public_id, name, name_es, maker_seat, terms)
+    VALUES (@id, @name, @nameEs, @makerSeat, @terms)`,
+  update: `UPDATE suppliers SET revision = revision + 1, name = @name, name_es = @nameEs, state = @state,
+    maker_seat = @makerSeat, terms = @terms WHERE public_id = @id`,
+  list: 'SELECT id AS rowId, edition, goods_revision AS goodsRevision, terms FROM suppliers WHERE public_id = @id',
+  touchGoods: 'UPDATE suppliers SET goods_revision = goods_revision + 1 WHERE public_id = @id',
+  setEdition: `UPDATE suppliers SET edition = @edition, goods_revision = goods_revision + 1 WHERE id = @rowId
+    RETURNING goods_revision AS goodsRevision`,
 } as const;
 
-type GoodRow = Omit<Good, 'allergens'> & { readonly allergens: string | null };
+type Row = Omit<SupplierDetails, 'isMaker'> & { readonly terms: string };
 
 const present = <T extends object>(row: T): T =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 
-const toGood = (row: GoodRow): Good => ({
-  ...present(row),
-  allergens: row.allergens ? (JSON.parse(row.allergens) as string[]) : undefined,
+function toDetails({ terms, ...row }: Row): SupplierDetails {
+  return { ...present(row), isMaker: row.makerSeat !== null, ...(JSON.parse(terms) as SupplierTerms) };
+}
+
+/** What everybody may see of it. */
+export const publicOf = ({ id, name, nameEs, state, isMaker, goodsCount }: SupplierDetails): Supplier => ({
+  id,
+  name,
+  nameEs,
+  state,
+  isMaker,
+  goodsCount,
 });
 
-export const listSuppliers = (reader: Reader) => reader.prepare(sql.suppliers).all<Supplier>().map(present);
+export const listSuppliers = (reader: Reader, state?: Supplier['state']): Supplier[] =>
+  reader
+    .prepare(sql.suppliers)
+    .all<Row>({ state: state ?? null })
+    .map((row) => publicOf(toDetails(row)));
 
-export function findSupplier(reader: Reader, id: string): Supplier | undefined {
-  const row = reader.prepare(sql.supplier).get<Supplier>({ id });
-  return row && present(row);
+export function findSupplier(reader: Reader, id: string): SupplierDetails | undefined {
+  const row = reader.prepare(sql.supplier).get<Row>({ id });
+  return row && toDetails(row);
 }
 
-export const isSupplierNamed = (reader: Reader, name: string) =>
-  reader.prepare(sql.supplierNamed).get({ name }) !== undefined;
+export const supplierNamed = (reader: Reader, name: string) =>
+  reader.prepare(sql.named).get<{ id: string }>({ name })?.id;
+
+const bound = ({ name, nameEs, makerSeat, ...terms }: NewSupplier) => ({
+  name,
+  nameEs: nameEs ?? null,
+  makerSeat: makerSeat ?? null,
+  terms: JSON.stringify(terms),
+});
 
 export function insertSupplier(tx: Tx, id: string, supplier: NewSupplier): void {
-  tx.prepare(sql.insertSupplier).run({ id, name: supplier.name, nameEs: supplier.nameEs ?? null });
+  tx.prepare(sql.insert).run({ id, ...bound(supplier) });
 }
 
-export const listGoods = (reader: Reader, supplierId?: string) =>
-  reader
-    .prepare(sql.goods)
-    .all<GoodRow>({ supplierId: supplierId ?? null, id: null })
-    .map(toGood);
+export function updateSupplier(tx: Tx, id: string, state: Supplier['state'], supplier: NewSupplier): void {
+  tx.prepare(sql.update).run({ id, state, ...bound(supplier) });
+}
 
-export const findGood = (reader: Reader, id: string) =>
-  reader.prepare(sql.goods).all<GoodRow>({ supplierId: null, id }).map(toGood)[0];
+/** Where the supplier's list stands: `edition` is the price file that holds, `goodsRevision` counts every change. */
+export interface SupplierList {
+  readonly rowId: number;
+  readonly edition: number;
+  readonly goodsRevision: number;
+  readonly priceStopPermille?: number;
+}
 
-export const isGoodTitled = (reader: Reader, supplierId: string, title: string) =>
-  reader.prepare(sql.goodTitled).get({ supplierId, title }) !== undefined;
-
-export function insertGood(tx: Tx, id: string, good: NewGood): void {
-  tx.prepare(sql.insertGood).run({
-    ...good,
-    id,
-    titleEs: good.titleEs ?? null,
-    picture: good.picture ?? null,
-    origin: good.origin ?? null,
-    allergens: good.allergens ? JSON.stringify(good.allergens) : null,
+export function findList(reader: Reader, supplierId: string): SupplierList | undefined {
+  const row = reader.prepare(sql.list).get<Omit<SupplierList, 'priceStopPermille'> & { terms: string }>({
+    id: supplierId,
   });
+  if (!row) return undefined;
+  const { terms, ...list } = row;
+  return { ...list, priceStopPermille: (JSON.parse(terms) as SupplierTerms).priceStopPermille };
 }
+
+export const touchGoods = (tx: Tx, supplierId: string) => tx.prepare(sql.touchGoods).run({ id: supplierId });
+
+/** Puts another edition of the list in force. Answers the list's revision after it. */
+export const setEdition = (tx: Tx, rowId: number, edition: number): number =>
+  tx.prepare(sql.setEdition).get<{ goodsRevision: number }>({ rowId, edition })!.goodsRevision;

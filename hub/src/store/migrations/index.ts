@@ -19,6 +19,7 @@ import { migration as bank } from './0017-bank.ts';
 import { migration as projections } from './0018-projections.ts';
 import { migration as offices } from './0019-offices.ts';
 import { migration as limits } from './0020-limits.ts';
+import { migration as catalogue } from './0021-catalogue.ts';
 import { migration as cycles } from './0022-cycles.ts';
 
 /** Every step of `stoop.db`, oldest first; a released step is never edited. */
@@ -43,5 +44,6 @@ export const migrations: readonly Migration[] = [
   projections,
   offices,
   limits,
+  catalogue,
   cycles,
 ];

@@ -19,6 +19,9 @@ export interface LivedIn {
   readonly settledId: string;
   /** A vote that is open. */
   readonly proposalId: string;
+  /** An article and who delivers it. */
+  readonly goodId: string;
+  readonly supplierId: string;
   readonly deviceId: string;
   readonly metric: string;
 }
@@ -39,6 +42,8 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
   const [joinedId, openId, settledId] = [named(/rice/), named(/Olive/), named(/eggs/)];
   await phone.post(`/api/orders/${settledId}/line`, { units: 1 });
   await phone.post('/api/demo/neighbours', { orderId: settledId });
+  const goods = (await phone.get<{ items: { id: string; supplierId: string }[] }>('/api/goods')).body;
+  const { id: goodId, supplierId } = goods.items[0]!;
   const { store, orders } = house.hub.building!;
   await house.until(() => store.read((reader) => orders.view(reader, settledId, nobody))?.state === 'settled');
 
@@ -47,7 +52,17 @@ export async function liveIn(house: TestHub): Promise<LivedIn> {
   await askForKey(house, officer);
   await harvest(house, officer);
   await keepBooks(phone, house.people);
-  return { officer, joinedId, openId, settledId, proposalId, deviceId: 'garden-air', metric: 'air_temperature' };
+  return {
+    officer,
+    joinedId,
+    openId,
+    settledId,
+    proposalId,
+    goodId,
+    supplierId,
+    deviceId: 'garden-air',
+    metric: 'air_temperature',
+  };
 }
 
 /** Half a day of readings from four real devices. */

@@ -20,7 +20,7 @@ export interface Place {
 
 /** A place for every route, with something to see there. Throws when the router has one that is not here. */
 export function placesOf(building: LivedIn): readonly Place[] {
-  const { deviceId, metric, joinedId, openId, settledId, proposalId } = building;
+  const { deviceId, metric, joinedId, openId, settledId, proposalId, goodId, supplierId } = building;
   const both = ['phone', 'kiosk'] as const;
   const phone = ['phone'] as const;
   const places: Place[] = [
@@ -32,6 +32,11 @@ export function placesOf(building: LivedIn): readonly Place[] {
     { route: '/orders/:id', at: `/orders/${openId}`, shells: both },
     { route: '/orders', at: '/orders?state=past', shells: both },
     { route: '/orders/:id', at: `/orders/${settledId}`, shells: phone },
+    { route: '/goods', at: '/goods', shells: both },
+    { route: '/goods/:id', at: `/goods/${goodId}`, shells: both },
+    { route: '/suppliers', at: '/suppliers', shells: both },
+    { route: '/suppliers/:id', at: `/suppliers/${supplierId}`, shells: both },
+    { route: '/suppliers/:id/prices', at: `/suppliers/${supplierId}/prices`, shells: both },
     { route: '/proposals', at: '/proposals', shells: both },
     { route: '/proposals/new', at: '/proposals/new', shells: both },
     { route: '/proposals', at: '/proposals?state=decided', shells: phone },

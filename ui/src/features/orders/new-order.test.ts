@@ -11,6 +11,9 @@ const good = {
   unit: 'bag',
   unitPriceMicros: 2_100_000,
   unitsPerCase: 12,
+  revision: 1,
+  supplierName: 'Hunts Point',
+  status: 'on-sale' as const,
 };
 
 test('a listed good needs only cases and a deadline', () => {

@@ -19,6 +19,7 @@ export const members = {
   'me.title': 'My page',
   'me.seat': 'Apartment {dwelling} · seat {seat}',
   'me.seat.only': 'Seat {seat}',
+  'me.suppliers': 'Suppliers and prices',
   'me.orders': 'My orders',
   'me.money': 'My money',
   'me.devices': 'My devices',

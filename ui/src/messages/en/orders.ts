@@ -1,5 +1,6 @@
 export const orders = {
   'orders.title': 'Group orders',
+  'orders.goods': 'All goods',
   'orders.open': 'Filling',
   'orders.mine': 'Mine',
   'orders.past': 'Past',

@@ -19,6 +19,7 @@ export const members = {
   'me.title': 'Mi página',
   'me.seat': 'Apartamento {dwelling} · puesto {seat}',
   'me.seat.only': 'Puesto {seat}',
+  'me.suppliers': 'Proveedores y precios',
   'me.orders': 'Mis pedidos',
   'me.money': 'Mi dinero',
   'me.devices': 'Mis aparatos',

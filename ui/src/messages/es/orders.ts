@@ -1,5 +1,6 @@
 export const orders = {
   'orders.title': 'Pedidos grupales',
+  'orders.goods': 'Todos los productos',
   'orders.open': 'Llenándose',
   'orders.mine': 'Míos',
   'orders.past': 'Pasados',

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { checkBooks } from '../../../journal/index.ts';
 import { isStoopError } from '../../../platform/errors.ts';
 import { itemsHash } from '../../../signing/index.ts';
+import { addSupplier } from '../../suppliers/index.ts';
 import { createOrdersLane } from '../orders.lane.ts';
 import { noteTaken } from '../taken.ts';
 import { type CycleHouse, createCycleHouse, dayMs } from './testing/cycle-house.ts';
@@ -165,6 +166,18 @@ describe('the money of a cycle', () => {
     assert.equal(await outcome('extend'), dollars(12));
     assert.equal(await outcome('send-anyway'), dollars(24));
     booksAreRight();
+  });
+
+  it('knows a supplier’s own minimum without being told', async () => {
+    const mill = await house.act((tx) => addSupplier(tx, { name: 'Mill', minimumMicros: dollars(50) }).id);
+    house.suppliers.push(mill);
+    const { id, articles } = await house.opened([{ supplier: house.suppliers.indexOf(mill) }], { ifMissed: 'cancel' });
+    await house.put(id, 6, { [articles[0]!]: [0, 6, 6] });
+    await house.step(id, { to: 'closed' });
+    await house.fill(id);
+    await house.close(id);
+    assert.deepEqual(inState(id, 'charged'), [], 'twelve dollars of fifty');
+    assert.equal(sum(held()), 0);
   });
 
   it('closes nothing while the clock is not trusted, and everything that is due once it is', async () => {

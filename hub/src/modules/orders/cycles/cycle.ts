@@ -1,18 +1,24 @@
 import { v7 as uuidv7 } from 'uuid';
 import { fail } from '../../../platform/errors.ts';
 import type { Tx } from '../../../platform/ports/index.ts';
-import { findGood, findSupplier, type Good } from '../../suppliers/index.ts';
+import { findGood, findSupplier } from '../../suppliers/index.ts';
 import type { Tier } from '../case-fill/tiers.ts';
 import type { Intention, OrdersDeps } from '../orders.ts';
 import { articleCount, hasGood, insertArticle, removeArticle } from './article.store.ts';
-import { type CycleRow, findCycle, insertCycle, noteStep, setMinimum, touchCycle, updateCycle } from './cycle.store.ts';
+import {
+  type CycleRow,
+  findCycle,
+  insertCycle,
+  minimumsOf,
+  noteStep,
+  setMinimum,
+  touchCycle,
+  updateCycle,
+} from './cycle.store.ts';
 import type { NewArticle, NewCycle } from './cycles.schema.ts';
 
 const articlesMax = 5000;
 const longestMs = 366 * 24 * 60 * 60 * 1000;
-
-/** What a catalogue may say of its goods beyond a simple order's needs. */
-type Said = Partial<Pick<NewArticle, 'tiers' | 'depositMicros' | 'taxPpm' | 'minCases'>>;
 
 /** Opens a draft that only coordinators see. Answers its id. Throws `bad_request` naming the field. */
 export function createCycle(
@@ -39,7 +45,7 @@ export function editCycle(deps: OrdersDeps, intention: Intention, cycleId: strin
   });
 }
 
-/** Offers a good, frozen as it is now. Throws `not_found`, `already_exists`, `bad_request` naming the field. */
+/** Offers a good, frozen as it is now; a supplier's first one brings the minimum along. Throws `not_found`, `already_exists`, `bad_request` naming the field. */
 export function addArticle(
   deps: OrdersDeps,
   intention: Intention,
@@ -47,8 +53,8 @@ export function addArticle(
   article: NewArticle,
 ): Promise<string> {
   return inDraft(deps, intention, 'cycle.add-article', cycleId, article, (tx, cycle) => {
-    const good: (Good & Said) | undefined = findGood(tx, article.goodId);
-    if (!good) throw fail('not_found', { noun: 'good' });
+    const good = findGood(tx, article.goodId);
+    if (!good || good.status === 'retired') throw fail('not_found', { noun: 'good' });
     if (hasGood(tx, cycle.rowId, good.id)) throw fail('already_exists', { field: 'goodId' });
     if (articleCount(tx, cycle.rowId) >= articlesMax) {
       throw fail('bad_request', { field: 'goodId', rule: `a cycle has at most ${articlesMax} articles` });
@@ -57,6 +63,10 @@ export function addArticle(
     const { minCases = 0, maxCases } = said;
     if (maxCases !== undefined && maxCases < minCases) {
       throw fail('bad_request', { field: 'maxCases', rule: 'must not be less than minCases' });
+    }
+    const minimumMicros = findSupplier(tx, good.supplierId)?.minimumMicros;
+    if (minimumMicros !== undefined && !minimumsOf(tx, cycle.rowId).has(good.supplierId)) {
+      setMinimum(tx, cycle.rowId, good.supplierId, minimumMicros);
     }
     const id = uuidv7();
     insertArticle(tx, cycle.rowId, {

@@ -75,6 +75,8 @@ export const libraries: readonly (readonly [library: string, rooms: readonly str
   ['nodemailer', ['carriers']],
   ['qrcode', ['modules/members', 'cli']],
   ['csv-parse', ['modules/treasury', 'modules/suppliers']],
+  ['fflate', ['modules/suppliers']],
+  ['saxes', ['modules/suppliers']],
   ['pdfkit', ['modules/treasury']],
   ['@sinclair/typebox', ['*']],
   ['uuid', ['*']],

@@ -1,8 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { guessEncoding, textOf } from './file-text.ts';
 import type { PriceMapping, PriceRule } from './price-files.schema.ts';
-import { xlsxRows } from './xlsx-table.ts';
-import { isZip } from './zip.ts';
+import { isSpreadsheet, xlsxRows } from './xlsx-table.ts';
 
 export const rowsMost = 100_000;
 /** The head and what may stand above it. */
@@ -18,7 +17,7 @@ export interface PriceTable {
 
 /** The cells of a CSV or XLSX file; a rule when there is no table in it. */
 export function readTable(bytes: Uint8Array, mapping: PriceMapping): PriceTable | PriceRule {
-  if (isZip(bytes)) return readSpreadsheet(bytes);
+  if (isSpreadsheet(bytes)) return readSpreadsheet(bytes);
   const encoding = mapping.encoding ?? guessEncoding(bytes);
   const text = textOf(bytes, encoding);
   if (text === undefined || text.includes('\u0000')) return 'unreadable';

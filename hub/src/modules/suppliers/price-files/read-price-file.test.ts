@@ -136,6 +136,24 @@ describe('any other price file', () => {
     );
   });
 
+  it('may be a spreadsheet of another program: its own prefixes, sheet name and rich text, no shared strings', () => {
+    const main = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
+    const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+    const text = (value: string) => `<x:c t="inlineStr"><x:is>${value}</x:is></x:c>`;
+    const file = zipOf({
+      'xl/workbook.xml': `<x:workbook ${main} xmlns:o="${relations}"><x:sheets><x:sheet name="Prices" sheetId="4" o:id="R7"/></x:sheets></x:workbook>`,
+      'xl/_rels/workbook.xml.rels':
+        '<Relationships><Relationship Id="R1" Target="styles.xml"/><Relationship Id="R7" Target="/xl/worksheets/prices.xml"/></Relationships>',
+      'xl/worksheets/prices.xml': `<?xml version="1.0"?><x:worksheet ${main}><x:sheetData>
+        <x:row>${text('<x:t>SKU</x:t>')}${text('<x:t>Name</x:t>')}${text('<x:t>Price</x:t>')}</x:row>
+        <x:row>${text('<x:t>A1</x:t>')}${text('<x:r><x:t xml:space="preserve">Salt </x:t></x:r><x:r><x:t><![CDATA[& Co]]></x:t></x:r><x:rPh sb="0" eb="1"><x:t>SORUTO</x:t></x:rPh>')}<x:c><x:v>2.5</x:v></x:c></x:row>
+      </x:sheetData></x:worksheet>`,
+    });
+    const { rows, problems } = read(file);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([rows[0]!.sku, rows[0]!.title, rows[0]!.unitPriceMicros], ['A1', 'Salt & Co', 2_500_000]);
+  });
+
   it('is read in the letters that it was written in', () => {
     const text = 'SKU,Name,Price\n1,Jalapeño añejo,2.00\n2,Crème brûlée,3.00\n';
     const latin = Buffer.from(text, 'latin1');

@@ -24,13 +24,17 @@ describe('a cycle of two suppliers', () => {
     house = await createTestHub();
     coordinator = await house.phone(house.personWith('coordinator'));
     members = await Promise.all([2, 4, 5].map((index) => house.phone(house.people[index]!)));
-    const { items } = (await coordinator.get<{ items: Good[] }>('/api/goods')).body;
-    const supplier = (await coordinator.post<{ id: string }>('/api/suppliers', { name: 'Kombucha, third floor' })).body;
-    const kombucha = { title: 'Kombucha', unit: 'bottle', unitPriceMicros: 3_335_000, unitsPerCase: 6 };
-    const second = await coordinator.post<Good>('/api/goods', { ...kombucha, supplierId: supplier.id });
-    goods = [items[0]!, second.body];
+    goods = [
+      await goodOf('Mill', { title: 'Oats', unit: 'bag', unitPriceMicros: 1_900_000, unitsPerCase: 20 }),
+      await goodOf('Third floor', { title: 'Kombucha', unit: 'bottle', unitPriceMicros: 3_335_000, unitsPerCase: 6 }),
+    ];
   });
   after(() => house.dispose());
+
+  async function goodOf(name: string, good: object): Promise<Good> {
+    const supplier = (await coordinator.post<{ id: string }>('/api/suppliers', { name })).body;
+    return (await coordinator.post<Good>('/api/goods', { ...good, supplierId: supplier.id })).body;
+  }
 
   const store = () => house.hub.building!.store;
   const money = async (browser: Browser) =>

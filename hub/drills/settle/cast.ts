@@ -22,7 +22,7 @@ export async function castOfSettling(dir: string, residentCount: number): Promis
   const { people, phoneOf, close } = await phonesIn(dir);
   try {
     const holding = (role: string) => phoneOf(people.find(({ roles }) => roles.includes(role as never))!);
-    const residents = people.filter(({ roles }) => roles.length === 1).slice(0, residentCount);
+    const residents = people.filter(({ roles }) => roles.length === 0).slice(0, residentCount);
     const board = people.filter(({ roles }) => roles.includes('board'));
     const officers = {
       gardener: await holding('gardener'),

@@ -103,7 +103,7 @@ export function readSettleArguments(args: readonly string[]): SettleArguments {
     lanes: sabotage ? everyday : undefined,
     intentsMax: sabotage ? 120 : isSmall ? 12 : 120,
     settleMs: isSmall ? (sabotage ? 15_000 : 120_000) : 300_000,
-    leapEveryMs: sabotage ? undefined : isSmall ? 10_000 : 50_000,
+    leapEveryMs: sabotage ? undefined : isSmall ? 10_000 : 45_000,
     // All of them in four fifths of the time.
     faultEveryMs: isSmall ? 0 : (whole('minutes', 24) * 48_000) / count,
   };

@@ -8,7 +8,8 @@ const sql = {
   waiting: `SELECT lane, COUNT(*) AS count FROM intents WHERE state IN ('queued', 'sent', 'landed') GROUP BY lane`,
   counts: 'SELECT lane, COUNT(*) AS count FROM intents GROUP BY lane',
   /** What time alone does not hold back. */
-  restless: `SELECT COUNT(*) AS count FROM intents WHERE state IN ('queued', 'sent', 'landed') AND not_before_ms <= @nowMs
+  restless: `SELECT COUNT(*) AS count FROM intents WHERE state IN ('queued', 'sent', 'landed') AND not_before_ms <= @nowMs`,
+  runningOut: `SELECT COUNT(*) AS count FROM intents WHERE state IN ('queued', 'sent') AND not_before_ms <= @nowMs
     AND valid_until_ms < @beforeMs`,
 } as const;
 
@@ -48,6 +49,11 @@ export const intentsByLane = (dir: string) => countsOf(dir, 'counts');
 /** How many of them are not at their end. */
 export const waitingByLane = (dir: string) => countsOf(dir, 'waiting');
 
-/** How many intents might have left by now and are not final; only those that run out before a time, if one is given. */
-export const restlessIntents = (dir: string, nowMs: number, beforeMs = Number.MAX_SAFE_INTEGER): number =>
-  look(dir, (reader) => reader.prepare(sql.restless).get<{ count: number }>({ nowMs, beforeMs })!.count) ?? 0;
+const countOf = (dir: string, which: 'restless' | 'runningOut', params: object): number =>
+  look(dir, (reader) => reader.prepare(sql[which]).get<{ count: number }>(params)!.count) ?? 0;
+
+/** How many intents might have left by now, and are not final. */
+export const restlessIntents = (dir: string, nowMs: number): number => countOf(dir, 'restless', { nowMs });
+/** How many of them are nowhere yet, and run out before that. */
+export const intentsRunningOut = (dir: string, nowMs: number, beforeMs: number): number =>
+  countOf(dir, 'runningOut', { nowMs, beforeMs });

@@ -10,7 +10,7 @@ import { castOfSettling } from './cast.ts';
 import { type FastTime, timeOf } from './clock.ts';
 import { pickFault, type Stage } from './faults.ts';
 import { lanesNamed } from './lanes/index.ts';
-import { intentsByLane, lanesUnderWay, restlessIntents, waitingByLane } from './lanes-under-way.ts';
+import { intentsByLane, intentsRunningOut, lanesUnderWay, restlessIntents, waitingByLane } from './lanes-under-way.ts';
 import { readSettleLedger } from './ledger.ts';
 import { createLives } from './lives.ts';
 import { createOwnWallet, fundGas, takeKeyOut } from './own-wallet.ts';
@@ -103,7 +103,7 @@ export async function runSettle(options: SettleArguments, tell: (line: string) =
   /** Nothing runs out of its time for want of a machine. */
   function wouldRunOut(): boolean {
     const nowMs = timeOf(time);
-    return restlessIntents(dir, nowMs, nowMs + (leapHours[1] + marginHours) * hourMs) > 0;
+    return intentsRunningOut(dir, nowMs, nowMs + (leapHours[1] + marginHours) * hourMs) > 0;
   }
 
   function leap(): void {

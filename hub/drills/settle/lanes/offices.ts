@@ -60,8 +60,10 @@ async function liveRotating(life: Life): Promise<void> {
       const { id } = outcome.body;
       life.acknowledged({ lane: 'board-rotations', text: `${id}: rotate`, isIntent: true });
       await ended(life, id);
-    } else life.refused(outcome, 'conflict');
-    await life.pause();
+    } else {
+      life.refused(outcome, 'conflict');
+      await life.pause();
+    }
   }
 }
 
